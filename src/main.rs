@@ -1,0 +1,3 @@
+//! The `fsrace` command.
+
+fn main() {}
