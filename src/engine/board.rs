@@ -1,0 +1,337 @@
+//! The memory that actors, workers and the supervisor share.
+//!
+//! Only atomics: each actor writes its own block and nobody waits for anybody. A reader copies
+//! what it needs and drops what may have been overwritten meanwhile.
+//!
+//! ```text
+//! header | block of actor 0 | block of actor 1 | ...
+//! block:  status | ring of the last events | result table per step | first event per result | examples
+//! ```
+
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicU64, fence};
+
+use super::event::{EVENT_WORDS, Event};
+use crate::plan::Plan;
+
+/// Events that an actor's ring holds.
+pub const RING: usize = 256;
+/// Different results that a step's table holds; beyond three quarters of it, keys are folded.
+pub const RESULTS: usize = 64;
+/// Examples that one actor keeps.
+const EXAMPLES: usize = 256;
+/// Events that an example keeps of each actor.
+pub const EXAMPLE_DEPTH: usize = 12;
+/// Actors that an example keeps at most.
+const EXAMPLE_ACTORS: usize = 16;
+/// Words of a pair of cache lines: what the processor may prefetch together.
+const LINE: usize = 16;
+const HEADER_WORDS: usize = 3 * LINE;
+/// Step and start of the call in flight, before the events.
+const EXAMPLE_HEAD: usize = 8;
+
+/// What the supervisor tells the actors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// Not yet.
+    Wait,
+    /// Run.
+    Go,
+    /// Stop after the present step.
+    Stop,
+}
+
+/// Where everything is: the same in every process that maps the board of one plan.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    actors: Vec<Block>,
+    /// Size of the whole board in words.
+    pub words: usize,
+    example_words: usize,
+    example_actors: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    status: usize,
+    ring: usize,
+    tables: usize,
+    firsts: usize,
+    examples: usize,
+}
+
+impl Layout {
+    /// The layout for a plan.
+    pub fn of(plan: &Plan) -> Self {
+        let example_actors = plan.actors.len().min(EXAMPLE_ACTORS);
+        let example_words = example_actors * (EXAMPLE_HEAD + EXAMPLE_DEPTH * EVENT_WORDS);
+        let mut next = HEADER_WORDS;
+        let mut take = |words: usize| {
+            let start = next;
+            next += words.next_multiple_of(LINE);
+            start
+        };
+        let block = |steps: usize, take: &mut dyn FnMut(usize) -> usize| Block {
+            status: take(2 * LINE),
+            ring: take(RING * EVENT_WORDS),
+            tables: take(steps * RESULTS * 2),
+            firsts: take(steps * RESULTS * (EVENT_WORDS + 1)),
+            examples: take(EXAMPLES * example_words),
+        };
+        let actors =
+            plan.actors.iter().map(|actor| block(actor.steps.len(), &mut take)).collect();
+        Self { actors, words: next, example_words, example_actors }
+    }
+}
+
+/// The board, mapped.
+#[derive(Clone, Copy, Debug)]
+pub struct Board<'a> {
+    words: &'a [AtomicU64],
+    layout: &'a Layout,
+}
+
+impl<'a> Board<'a> {
+    /// A view of the shared words.
+    pub fn new(words: &'a [AtomicU64], layout: &'a Layout) -> Self {
+        assert!(words.len() >= layout.words, "the board is smaller than its layout");
+        Self { words, layout }
+    }
+
+    /// Tells the actors to go or to stop.
+    pub fn signal(&self, signal: Signal) {
+        let value = match signal {
+            Signal::Wait => 0,
+            Signal::Go => 1,
+            Signal::Stop => 2,
+        };
+        self.words[0].store(value, Release);
+    }
+
+    /// What the supervisor has told the actors.
+    pub fn told(&self) -> Signal {
+        match self.words[0].load(Acquire) {
+            0 => Signal::Wait,
+            1 => Signal::Go,
+            _ => Signal::Stop,
+        }
+    }
+
+    /// The word behind [`Board::told`], for a loop that asks at every step.
+    pub fn signal_word(&self) -> &'a AtomicU64 {
+        &self.words[0]
+    }
+
+    /// Counts one more actor that is ready to go.
+    pub fn ready(&self) {
+        self.words[LINE].fetch_add(1, Release);
+    }
+
+    /// How many actors are ready.
+    pub fn ready_count(&self) -> usize {
+        self.words[LINE].load(Acquire) as usize
+    }
+
+    /// The block of one actor.
+    pub fn actor(&self, index: usize) -> ActorBoard<'a> {
+        let block = &self.layout.actors[index];
+        ActorBoard {
+            status: &self.words[block.status..block.status + 2 * LINE],
+            ring: &self.words[block.ring..block.ring + RING * EVENT_WORDS],
+            tables: &self.words[block.tables..block.firsts],
+            firsts: &self.words[block.firsts..block.examples],
+            examples: &self.words
+                [block.examples..block.examples + EXAMPLES * self.layout.example_words],
+        }
+    }
+
+    /// Copies what all actors did last into the next free example of `actor`; `None` when it has
+    /// no room left.
+    pub fn keep_example(&self, actor: usize) -> Option<usize> {
+        let own = self.actor(actor);
+        let index = own.status[EXAMPLE_COUNT].load(Relaxed) as usize;
+        if index >= EXAMPLES {
+            return None;
+        }
+        let size = self.layout.example_words / self.layout.example_actors;
+        for (place, other) in self.example_actors(actor).enumerate() {
+            let start = index * self.layout.example_words + place * size;
+            let target = &own.examples[start..start + size];
+            let board = self.actor(other);
+            let events = board.last_events(EXAMPLE_DEPTH);
+            target[0].store(events.len() as u64, Relaxed);
+            target[1].store(board.status[CURRENT].load(Relaxed), Relaxed);
+            target[2].store(board.last_end(), Relaxed);
+            for (event, words) in events.iter().zip(target[EXAMPLE_HEAD..].chunks(EVENT_WORDS)) {
+                event.store(words);
+            }
+        }
+        own.status[EXAMPLE_COUNT].store(index as u64 + 1, Release);
+        Some(index)
+    }
+
+    /// What an example kept: for each actor its last events, oldest first, and the call that was
+    /// in flight as (step, start).
+    pub fn example(&self, actor: usize, index: usize) -> Vec<Glimpse> {
+        let own = self.actor(actor);
+        let size = self.layout.example_words / self.layout.example_actors;
+        let glimpse = |(place, other): (usize, usize)| {
+            let start = index * self.layout.example_words + place * size;
+            let source = &own.examples[start..start + size];
+            let count = (source[0].load(Relaxed) as usize).min(EXAMPLE_DEPTH);
+            let events =
+                source[EXAMPLE_HEAD..].chunks(EVENT_WORDS).take(count).map(Event::load).collect();
+            let current = source[1].load(Relaxed);
+            let start = source[2].load(Relaxed);
+            let in_flight = (other != actor && current != 0).then(|| (current as u16 - 1, start));
+            Glimpse { actor: other, events, in_flight }
+        };
+        self.example_actors(actor).enumerate().map(glimpse).collect()
+    }
+
+    /// The actor itself and as many others as an example has room for.
+    fn example_actors(&self, actor: usize) -> impl Iterator<Item = usize> + use<> {
+        let (all, room) = (self.layout.actors.len(), self.layout.example_actors);
+        (0..all).map(move |distance| (actor + distance) % all).take(room)
+    }
+}
+
+/// What an example holds of one actor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Glimpse {
+    /// Index of the actor.
+    pub actor: usize,
+    /// Its last events, oldest first.
+    pub events: Vec<Event>,
+    /// Step and start of the call it had not returned from.
+    pub in_flight: Option<(u16, u64)>,
+}
+
+const HEAD: usize = 0;
+const CURRENT: usize = 1;
+const ITERATIONS: usize = 2;
+const FINISHED: usize = 3;
+const THREAD: usize = 4;
+const EXAMPLE_COUNT: usize = 5;
+const OPS: usize = 6;
+const LAST_END: usize = 7;
+
+/// The block of one actor: written by the actor alone.
+#[derive(Clone, Copy, Debug)]
+pub struct ActorBoard<'a> {
+    status: &'a [AtomicU64],
+    ring: &'a [AtomicU64],
+    tables: &'a [AtomicU64],
+    firsts: &'a [AtomicU64],
+    examples: &'a [AtomicU64],
+}
+
+impl<'a> ActorBoard<'a> {
+    /// Says which step comes now.
+    #[inline]
+    pub fn set_current(&self, step: u16) {
+        self.status[CURRENT].store(u64::from(step) + 1, Relaxed);
+    }
+
+    /// The step that the actor is in.
+    pub fn current(&self) -> Option<u16> {
+        (self.status[CURRENT].load(Relaxed) as u16).checked_sub(1)
+    }
+
+    /// Appends an event to the ring; `head` is how many came before.
+    #[inline]
+    pub fn push(&self, head: u64, event: &Event) {
+        let start = (head as usize % RING) * EVENT_WORDS;
+        event.store(&self.ring[start..start + EVENT_WORDS]);
+        self.status[HEAD].store(head + 1, Release);
+    }
+
+    /// How many events the actor has had.
+    pub fn head(&self) -> u64 {
+        self.status[HEAD].load(Acquire)
+    }
+
+    /// Publishes the counters of the actor.
+    pub fn set_counters(&self, iterations: u64, ops: u64) {
+        self.status[ITERATIONS].store(iterations, Relaxed);
+        self.status[OPS].store(ops, Relaxed);
+    }
+
+    /// Iterations finished.
+    pub fn iterations(&self) -> u64 {
+        self.status[ITERATIONS].load(Relaxed)
+    }
+
+    /// System-call steps done.
+    pub fn ops(&self) -> u64 {
+        self.status[OPS].load(Relaxed)
+    }
+
+    /// Says that the actor is done, and when.
+    pub fn finish(&self, now: u64) {
+        self.status[CURRENT].store(0, Relaxed);
+        self.status[LAST_END].store(now, Relaxed);
+        self.status[FINISHED].store(1, Release);
+    }
+
+    /// Whether the actor is done.
+    pub fn is_finished(&self) -> bool {
+        self.status[FINISHED].load(Acquire) != 0
+    }
+
+    /// Says which thread the actor is.
+    pub fn set_thread(&self, id: u64) {
+        self.status[THREAD].store(id, Relaxed);
+    }
+
+    /// The system's number of the actor's thread; 0 when not known.
+    pub fn thread(&self) -> u64 {
+        self.status[THREAD].load(Relaxed)
+    }
+
+    /// End of the last event.
+    fn last_end(&self) -> u64 {
+        self.last_events(1).last().map_or(0, |event| event.end)
+    }
+
+    /// The last `count` events, oldest first; fewer when some were overwritten while they were
+    /// read.
+    pub fn last_events(&self, count: usize) -> Vec<Event> {
+        let head = self.head();
+        let from = head.saturating_sub(count.min(RING) as u64);
+        let copied: Vec<(u64, Event)> = (from..head)
+            .map(|index| {
+                let start = (index as usize % RING) * EVENT_WORDS;
+                (index, Event::load(&self.ring[start..start + EVENT_WORDS]))
+            })
+            .collect();
+        fence(Acquire);
+        // The event numbered `overwritten + RING` may be half written over this one.
+        let overwritten = self.status[HEAD].load(Relaxed).checked_sub(RING as u64);
+        let intact = |index: u64| overwritten.is_none_or(|last| index > last);
+        copied.into_iter().filter(|(index, _)| intact(*index)).map(|(_, event)| event).collect()
+    }
+
+    /// Key and count of one place in a step's table.
+    #[inline]
+    pub fn result(&self, step: u16, place: usize) -> (&'a AtomicU64, &'a AtomicU64) {
+        let index = (usize::from(step) * RESULTS + place) * 2;
+        (&self.tables[index], &self.tables[index + 1])
+    }
+
+    /// Keeps the first event of a result, and which example goes with it.
+    pub fn set_first(&self, step: u16, place: usize, event: &Event, example: Option<usize>) {
+        let index = (usize::from(step) * RESULTS + place) * (EVENT_WORDS + 1);
+        let words = &self.firsts[index..=index + EVENT_WORDS];
+        event.store(words);
+        words[EVENT_WORDS].store(example.map_or(0, |example| example as u64 + 1), Relaxed);
+    }
+
+    /// The first event of a result and its example.
+    pub fn first(&self, step: u16, place: usize) -> (Event, Option<usize>) {
+        let index = (usize::from(step) * RESULTS + place) * (EVENT_WORDS + 1);
+        let words = &self.firsts[index..=index + EVENT_WORDS];
+        let example = words[EVENT_WORDS].load(Relaxed);
+        (Event::load(words), (example as usize).checked_sub(1))
+    }
+}

@@ -1,0 +1,22 @@
+//! Runs a plan and emits observations; judges nothing.
+//!
+//! ```text
+//! supervisor (this process)          worker processes (re-executed)
+//!   fixture, board, workers  ----->    actors as threads, looping over their steps
+//!   watchdog, overlap samples <-----   board: rings, result tables, examples
+//!   record  <-------------------       latencies, at the end
+//! ```
+
+mod actor;
+pub mod board;
+mod collect;
+pub mod event;
+mod fixture;
+mod overlap;
+pub mod record;
+pub mod sandbox;
+mod supervisor;
+mod watchdog;
+pub mod worker;
+
+pub use supervisor::{EngineError, Tick, run};

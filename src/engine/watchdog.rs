@@ -1,0 +1,83 @@
+//! Notices calls that do not return.
+
+use std::time::{Duration, Instant};
+
+use super::board::Board;
+use super::record::Hang;
+use crate::ops::call::Call;
+use crate::ops::pause::Pause;
+use crate::plan::{Plan, StepPlan};
+use crate::sys::task;
+
+/// A gap between two looks that is longer than this means that the whole machine stood still.
+const STANDSTILL: Duration = Duration::from_secs(1);
+
+/// Remembers when each actor last did something.
+#[derive(Debug)]
+pub struct Watchdog {
+    last: Vec<(u64, Instant)>,
+    looked: Instant,
+}
+
+impl Watchdog {
+    /// Begins to watch.
+    pub fn new(plan: &Plan) -> Self {
+        let now = Instant::now();
+        Self { last: vec![(0, now); plan.actors.len()], looked: now }
+    }
+
+    /// The actors whose present call has taken longer than the plan's `hang_after`.
+    pub fn look(&mut self, plan: &Plan, board: &Board<'_>, processes: &[u32]) -> Vec<Hang> {
+        let now = Instant::now();
+        if now - self.looked > STANDSTILL {
+            // A paused machine is nobody's hang: every actor gets its full time again.
+            self.last.iter_mut().for_each(|(_, since)| *since = now);
+        }
+        self.looked = now;
+        let mut hangs = Vec::new();
+        for (index, actor) in plan.actors.iter().enumerate() {
+            let own = board.actor(index);
+            let head = own.head();
+            let Some(step) = own.current().filter(|_| !own.is_finished()) else { continue };
+            let (last, since) = &mut self.last[index];
+            if *last != head {
+                (*last, *since) = (head, now);
+                continue;
+            }
+            let waited = now - *since;
+            let patience = actor.steps.get(usize::from(step)).and_then(patience);
+            if patience.is_none_or(|extra| waited < plan.hang_after.saturating_add(extra)) {
+                continue;
+            }
+            let process = processes.get(actor.process).copied().unwrap_or_default();
+            if task::is_stopped(process, own.thread()) {
+                *since = now;
+                continue;
+            }
+            let stack = task::kernel_stack(process, own.thread());
+            hangs.push(Hang { actor: index, step, waited, stack });
+        }
+        hangs
+    }
+
+    /// The actors that wait for a lock.
+    pub fn lock_waits(&self, plan: &Plan, board: &Board<'_>) -> Vec<(usize, u16)> {
+        let wait = |(index, actor): (usize, &crate::plan::ActorPlan)| {
+            let own = board.actor(index);
+            let step = own.current().filter(|_| !own.is_finished())?;
+            let waits = actor.steps.get(usize::from(step)).is_some_and(|step| step.call.may_wait());
+            waits.then_some((index, step))
+        };
+        plan.actors.iter().enumerate().filter_map(wait).collect()
+    }
+}
+
+/// How much longer than `hang_after` the step may rightly take; `None` for one that may take as
+/// long as another actor likes.
+fn patience(step: &StepPlan) -> Option<Duration> {
+    match &step.call {
+        Call::Pause(Pause::Sleep(time) | Pause::Spin(time)) => Some(*time),
+        call if call.may_wait() => None,
+        _ => Some(Duration::ZERO),
+    }
+}

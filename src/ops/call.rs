@@ -1,0 +1,115 @@
+//! One step of a plan: an operation with its arguments resolved to numbers.
+
+use serde::{Deserialize, Serialize};
+
+use super::caller::Caller;
+use super::observation::Observation;
+use super::{data, locks, meta, names, open, pause, readdir};
+
+/// Index into [`crate::plan::ActorPlan::slots`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SlotId(pub u8);
+
+/// Index into [`crate::plan::ActorPlan::names`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct NameId(pub u16);
+
+/// What a path is relative to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Directory {
+    /// The sandbox of the run.
+    Sandbox,
+    /// An open descriptor of the actor.
+    Slot(SlotId),
+}
+
+/// A path and what it is relative to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The directory.
+    pub at: Directory,
+    /// The path beneath it.
+    pub name: NameId,
+}
+
+/// An operation with its arguments, ready to be called.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "one per operation or family; the payloads are documented")]
+pub enum Call {
+    Open(open::Open),
+    Close(SlotId),
+    Dup(open::Dup),
+    Read(data::Read),
+    Write(data::Write),
+    Lseek(data::Lseek),
+    Truncate(data::Truncate),
+    Ftruncate(data::Ftruncate),
+    Fsync(data::Fsync),
+    Stat(meta::Stat),
+    Fstat(SlotId),
+    Access(meta::Access),
+    Chmod(meta::Chmod),
+    Fchmod(meta::Fchmod),
+    Utimens(meta::Utimens),
+    Futimens(SlotId),
+    Unlink(names::Unlink),
+    Mkdir(names::Mkdir),
+    Rename(names::Rename),
+    Link(names::Link),
+    Symlink(names::Symlink),
+    Readlink(names::Readlink),
+    Readdir(readdir::Readdir),
+    Flock(locks::Flock),
+    Lock(locks::Lock),
+    Pause(pause::Pause),
+}
+
+impl Call {
+    /// Makes the call. `None` when it needs a descriptor that is not open: then nothing was
+    /// called and nothing is observed.
+    #[inline]
+    pub fn execute(&self, caller: &mut Caller<'_>) -> Option<Observation> {
+        match self {
+            Self::Open(call) => call.execute(caller),
+            Self::Close(slot) => open::close(*slot, caller),
+            Self::Dup(call) => call.execute(caller),
+            Self::Read(call) => call.execute(caller),
+            Self::Write(call) => call.execute(caller),
+            Self::Lseek(call) => call.execute(caller),
+            Self::Truncate(call) => call.execute(caller),
+            Self::Ftruncate(call) => call.execute(caller),
+            Self::Fsync(call) => call.execute(caller),
+            Self::Stat(call) => call.execute(caller),
+            Self::Fstat(slot) => meta::fstat(*slot, caller),
+            Self::Access(call) => call.execute(caller),
+            Self::Chmod(call) => call.execute(caller),
+            Self::Fchmod(call) => call.execute(caller),
+            Self::Utimens(call) => call.execute(caller),
+            Self::Futimens(slot) => meta::futimens(*slot, caller),
+            Self::Unlink(call) => call.execute(caller),
+            Self::Mkdir(call) => call.execute(caller),
+            Self::Rename(call) => call.execute(caller),
+            Self::Link(call) => call.execute(caller),
+            Self::Symlink(call) => call.execute(caller),
+            Self::Readlink(call) => call.execute(caller),
+            Self::Readdir(call) => call.execute(caller),
+            Self::Flock(call) => call.execute(caller),
+            Self::Lock(call) => call.execute(caller),
+            Self::Pause(call) => call.execute(),
+        }
+    }
+
+    /// Whether the step only passes time.
+    pub fn is_pause(&self) -> bool {
+        matches!(self, Self::Pause(_))
+    }
+
+    /// Whether the call may rightly take as long as another actor likes.
+    pub fn may_wait(&self) -> bool {
+        match self {
+            Self::Flock(call) => call.wait,
+            Self::Lock(call) => call.wait,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,363 @@
+//! What the scenario as a whole can do to the file behind a step.
+//!
+//! Everything here errs on one side: a fact is claimed only where no order of the actors' steps
+//! can break it. It decides, until the model does, where an empty read or strange bytes are
+//! impossible rather than merely unlikely.
+
+use std::collections::HashMap;
+
+use super::ReadFacts;
+use super::pattern::{Parent, Pattern};
+use crate::content::ContentItem;
+use crate::ops::OpKind;
+use crate::scenario::{OpenFlag, RenameFlag, Step};
+
+/// A step together with the names it can touch.
+#[derive(Debug)]
+pub(super) struct Placed<'a> {
+    /// Index of the actor instance.
+    pub(super) actor: usize,
+    /// Which of the actor's blocks (main steps or a branch) it stands in, and where.
+    pub(super) block: usize,
+    pub(super) step: &'a Step,
+    /// The path it names, seen from the sandbox.
+    pub(super) path: Option<Pattern>,
+    /// The second path of `rename` and `link`.
+    pub(super) to: Option<Pattern>,
+    /// Whether the directory that the paths are relative to is known.
+    pub(super) at_is_known: bool,
+    /// Every path that its descriptor can have been opened at.
+    pub(super) opened_at: Vec<Pattern>,
+    /// Item that it writes.
+    pub(super) writes: Option<u8>,
+}
+
+/// A fixture entry, as the facts need it.
+#[derive(Debug)]
+pub(super) struct PlacedFixture {
+    pub(super) path: String,
+    /// Item and size of a file.
+    pub(super) file: Option<u8>,
+    pub(super) directory: bool,
+    pub(super) symlink: bool,
+    pub(super) hard_link: Option<String>,
+}
+
+/// The whole scenario, ready for questions.
+#[derive(Debug)]
+pub(super) struct Facts<'a> {
+    pub(super) steps: &'a [Placed<'a>],
+    pub(super) fixture: &'a [PlacedFixture],
+    /// Paths of the shared descriptors, with whether they truncate or create.
+    pub(super) shared: Vec<Pattern>,
+    pub(super) contents: &'a [ContentItem],
+}
+
+impl Facts<'_> {
+    /// Whether some path cannot be told at all, so that nothing can be said about any.
+    fn undecided(&self) -> bool {
+        self.has_symlinks() || self.steps.iter().any(|placed| !placed.at_is_known)
+    }
+
+    /// Whether a path can lead through or to a symbolic link.
+    pub(super) fn has_symlinks(&self) -> bool {
+        self.fixture.iter().any(|entry| entry.symlink)
+            || self.steps.iter().any(|placed| placed.step.op == OpKind::Symlink)
+    }
+
+    /// Whether permissions can come to forbid something.
+    pub(super) fn may_deny(&self) -> bool {
+        self.steps.iter().any(|placed| {
+            matches!(placed.step.op, OpKind::Chmod | OpKind::Fchmod)
+                || placed.step.mode.is_some_and(|mode| mode & 0o600 != 0o600)
+                || (placed.step.op == OpKind::Mkdir
+                    && placed.step.mode.is_some_and(|mode| mode & 0o700 != 0o700))
+        })
+    }
+
+    /// Whether the directory that holds `path` is there and stays what it is.
+    pub(super) fn parent_is_stable(&self, path: &Pattern) -> bool {
+        if self.undecided() {
+            return false;
+        }
+        match path.parent() {
+            Parent::Top => true,
+            Parent::Literal(parent) => self.is_stable_directory(parent),
+            Parent::Unknown => false,
+        }
+    }
+
+    fn is_stable_directory(&self, path: &str) -> bool {
+        let mut above = Some(path);
+        while let Some(directory) = above {
+            let there = self.fixture.iter().any(|entry| entry.directory && entry.path == directory);
+            if !there || self.is_moved_or_removed(&Pattern::literal(directory)) {
+                return false;
+            }
+            above = directory.rsplit_once('/').map(|(parent, _)| parent);
+        }
+        true
+    }
+
+    fn is_moved_or_removed(&self, name: &Pattern) -> bool {
+        self.steps.iter().any(|placed| {
+            let hits = |path: &Option<Pattern>| path.as_ref().is_some_and(|p| p.may_equal(name));
+            match placed.step.op {
+                OpKind::Unlink | OpKind::Rmdir => hits(&placed.path),
+                OpKind::Rename => hits(&placed.path) || hits(&placed.to),
+                _ => false,
+            }
+        })
+    }
+
+    /// Names in a directory that are there throughout; empty when that cannot be told.
+    pub(super) fn stable_names(&self, directory: &Pattern) -> Vec<String> {
+        let Some(directory) = directory.as_literal() else { return Vec::new() };
+        if self.undecided() || (directory != "." && !self.is_stable_directory(directory)) {
+            return Vec::new();
+        }
+        let prefix = if directory == "." { String::new() } else { format!("{directory}/") };
+        let inside = |entry: &&PlacedFixture| {
+            entry.path.strip_prefix(&prefix).is_some_and(|rest| !rest.contains('/'))
+        };
+        self.fixture
+            .iter()
+            .filter(inside)
+            .filter(|entry| !self.is_moved_or_removed(&Pattern::literal(&entry.path)))
+            .map(|entry| entry.path[prefix.len()..].to_owned())
+            .collect()
+    }
+
+    /// What is known about the file that a descriptor opened at one of `paths` leads to.
+    pub(super) fn of_file(&self, paths: &[Pattern]) -> ReadFacts {
+        if paths.is_empty() || self.undecided() || self.moves_directories() {
+            return ReadFacts::default();
+        }
+        let names = self.connected(paths);
+        let on_these =
+            |placed: &&Placed<'_>| placed.opened_at.iter().any(|path| meets(path, &names));
+        let writes: Vec<_> = self
+            .steps
+            .iter()
+            .filter(on_these)
+            .filter(|placed| matches!(placed.step.op, OpKind::Write | OpKind::Pwrite))
+            .collect();
+        let shared = self.shared.iter().any(|path| meets(path, &names));
+        let placed = !shared && writes.iter().all(|write| self.lands_at_a_known_place(write));
+        let mut items: Vec<u8> = writes.iter().filter_map(|write| write.writes).collect();
+        items.extend(self.fixture.iter().filter_map(|entry| {
+            entry.file.filter(|_| meets(&Pattern::literal(&entry.path), &names))
+        }));
+        items.sort_unstable();
+        items.dedup();
+        let size = |item: &u8| self.contents[usize::from(*item)].size();
+        // An empty item is what a file is before its first write: it replaces nothing.
+        let mut sizes = items.iter().map(size).filter(|&size| size > 0);
+        let one_size = sizes.next().is_none_or(|first| sizes.all(|size| size == first));
+        let resized = self.steps.iter().any(|placed| match placed.step.op {
+            OpKind::Truncate => placed.path.as_ref().is_some_and(|path| meets(path, &names)),
+            OpKind::Ftruncate => on_these(&placed),
+            _ => false,
+        });
+        let whole = placed && one_size && !resized && writes.iter().all(|w| starts_at_zero(w));
+        ReadFacts {
+            never_empty: !shared && !resized && self.never_empties(paths, &names),
+            items: placed.then_some(items),
+            replaced_whole: whole,
+        }
+    }
+
+    fn moves_directories(&self) -> bool {
+        let directories = self.steps.iter().filter(|placed| placed.step.op == OpKind::Mkdir);
+        let made: Vec<&Pattern> = directories.filter_map(|placed| placed.path.as_ref()).collect();
+        self.steps.iter().filter(|placed| placed.step.op == OpKind::Rename).any(|rename| {
+            rename.path.iter().chain(&rename.to).any(|name| {
+                made.iter().any(|directory| directory.may_equal(name))
+                    || self.fixture.iter().any(|entry| {
+                        entry.directory && Pattern::literal(&entry.path).may_equal(name)
+                    })
+            })
+        })
+    }
+
+    /// All names that files move or are linked between, starting from `paths`.
+    fn connected(&self, paths: &[Pattern]) -> Vec<Pattern> {
+        let mut names = paths.to_vec();
+        let links = self.fixture.iter().filter_map(|entry| {
+            let to = entry.hard_link.as_ref()?;
+            Some((Pattern::literal(&entry.path), Pattern::literal(to)))
+        });
+        let moves = self.steps.iter().filter_map(|placed| match placed.step.op {
+            OpKind::Rename | OpKind::Link => Some((placed.path.clone()?, placed.to.clone()?)),
+            _ => None,
+        });
+        let edges: Vec<_> = links.chain(moves).collect();
+        loop {
+            let before = names.len();
+            for (from, to) in &edges {
+                for (one, other) in [(from, to), (to, from)] {
+                    if meets(one, &names) && !names.contains(other) {
+                        names.push(other.clone());
+                    }
+                }
+            }
+            if names.len() == before {
+                return names;
+            }
+        }
+    }
+
+    fn lands_at_a_known_place(&self, write: &Placed<'_>) -> bool {
+        let text = write
+            .writes
+            .is_some_and(|item| matches!(self.contents[usize::from(item)], ContentItem::Text(_)));
+        match write.step.op {
+            OpKind::Pwrite => !text || write.step.offset == Some(0),
+            _ => starts_at_zero(write) && self.is_first_write(write),
+        }
+    }
+
+    /// Whether the descriptor of a `write` has just been opened by the step's own block, without
+    /// O_APPEND, and nothing moved its offset in between.
+    fn is_first_write(&self, write: &Placed<'_>) -> bool {
+        let before: Vec<_> = self
+            .steps
+            .iter()
+            .filter(|placed| placed.actor == write.actor && placed.block == write.block)
+            .take_while(|placed| !std::ptr::eq(placed.step, write.step))
+            .collect();
+        for placed in before.iter().rev() {
+            let step = placed.step;
+            let defines = matches!(step.op, OpKind::Open | OpKind::Creat) && step.fd == write.step.fd;
+            if defines {
+                return !step.flags.contains(&OpenFlag::Append);
+            }
+            let moves = matches!(
+                step.op,
+                OpKind::Read | OpKind::Write | OpKind::Lseek | OpKind::Dup | OpKind::Close
+            );
+            if moves && (step.fd == write.step.fd || step.new == write.step.fd) {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// Whether no file can be seen empty under `paths`.
+    fn never_empties(&self, paths: &[Pattern], names: &[Pattern]) -> bool {
+        let empty = |item: &u8| self.contents[usize::from(*item)].size() == 0;
+        let empty_fixture = self.fixture.iter().any(|entry| {
+            entry.file.as_ref().is_some_and(empty) && meets(&Pattern::literal(&entry.path), names)
+        });
+        !empty_fixture
+            && self
+                .steps
+                .iter()
+                .filter(|placed| empties(placed.step))
+                .filter(|placed| placed.path.as_ref().is_some_and(|path| meets(path, names)))
+                .all(|placed| self.is_filled_before_it_shows(placed, paths))
+    }
+
+    /// Whether a file that `creator` makes (or empties) gets its content under a name of its
+    /// actor's own before a rename shows it to anybody.
+    fn is_filled_before_it_shows(&self, creator: &Placed<'_>, shown: &[Pattern]) -> bool {
+        let Some(own) = &creator.path else { return false };
+        if meets(own, shown) {
+            return false;
+        }
+        let mine = |placed: &&Placed<'_>| placed.actor == creator.actor;
+        let touches = |placed: &&Placed<'_>| {
+            placed.path.iter().chain(&placed.to).any(|path| path.may_equal(own))
+        };
+        let mut touching = self.steps.iter().filter(touches);
+        if self.steps.iter().filter(touches).any(|placed| !mine(&placed)) {
+            return false;
+        }
+        touching.all(|placed| match placed.step.op {
+            OpKind::Rename => {
+                let leaves = placed.path.as_ref().is_some_and(|path| path.may_equal(own));
+                leaves
+                    && placed.step.rename != Some(RenameFlag::Exchange)
+                    && self.is_written_before(placed, creator)
+            }
+            // A link leaves the own name behind, and the next creation empties the shared file.
+            OpKind::Link => false,
+            _ => true,
+        })
+    }
+
+    /// Whether, going back from `rename` in its block, a non-empty write through `creator`'s
+    /// descriptor comes before `creator` itself.
+    fn is_written_before(&self, rename: &Placed<'_>, creator: &Placed<'_>) -> bool {
+        if rename.block != creator.block {
+            return false;
+        }
+        let mut written = false;
+        let before = self
+            .steps
+            .iter()
+            .filter(|placed| placed.actor == creator.actor && placed.block == creator.block)
+            .take_while(|placed| !std::ptr::eq(placed.step, rename.step));
+        for placed in before {
+            if std::ptr::eq(placed.step, creator.step) {
+                written = false;
+            } else if matches!(placed.step.op, OpKind::Write | OpKind::Pwrite)
+                && placed.step.fd == creator.step.fd
+            {
+                let size = |item: u8| self.contents[usize::from(item)].size();
+                written = placed.writes.is_some_and(|item| size(item) > 0);
+            }
+        }
+        written
+    }
+}
+
+/// Whether a path can be one of `names`.
+fn meets(path: &Pattern, names: &[Pattern]) -> bool {
+    names.iter().any(|name| name.may_equal(path))
+}
+
+fn starts_at_zero(write: &Placed<'_>) -> bool {
+    write.step.op == OpKind::Write || write.step.offset == Some(0)
+}
+
+/// Whether the step can make a file empty, or make an empty file.
+fn empties(step: &Step) -> bool {
+    let flag = |flag| step.flags.contains(&flag);
+    match step.op {
+        OpKind::Creat | OpKind::Truncate => true,
+        OpKind::Open => flag(OpenFlag::Creat) || flag(OpenFlag::Trunc),
+        _ => false,
+    }
+}
+
+/// Paths at which each named descriptor of an actor can have been opened.
+pub(super) fn descriptor_paths(
+    steps: &[(Option<Pattern>, &Step)],
+    shared: &[(String, Pattern)],
+) -> HashMap<String, Vec<Pattern>> {
+    let mut paths: HashMap<String, Vec<Pattern>> = HashMap::new();
+    for (name, path) in shared {
+        paths.entry(name.clone()).or_default().push(path.clone());
+    }
+    for (path, step) in steps {
+        if let (OpKind::Open | OpKind::Creat, Some(fd), Some(path)) = (step.op, &step.fd, path) {
+            paths.entry(fd.clone()).or_default().push(path.clone());
+        }
+    }
+    // A copy of a copy needs as many passes as there are copies in a row.
+    for _ in 0..steps.len() {
+        for (_, step) in steps {
+            if let (OpKind::Dup, Some(from), Some(new)) = (step.op, &step.fd, &step.new) {
+                let known = paths.get(from).cloned().unwrap_or_default();
+                let copy = paths.entry(new.clone()).or_default();
+                for path in known {
+                    if !copy.contains(&path) {
+                        copy.push(path);
+                    }
+                }
+            }
+        }
+    }
+    paths
+}

@@ -1,0 +1,215 @@
+//! Scenario plus seed gives a plan: names resolved to numbers, actors counted out, and what can be
+//! known about each step before anything runs. Pure: a plan does no I/O.
+
+mod build;
+mod contents;
+mod errnos;
+mod facts;
+mod pattern;
+
+pub use build::{PlanError, Settings, plan};
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::content::ContentItem;
+use crate::ops::OpKind;
+use crate::ops::call::Call;
+use crate::scenario::Mode;
+use crate::sys::errno::ErrnoSet;
+
+/// Everything a run needs to know, the same in the supervisor and in its workers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// What it asks.
+    pub about: String,
+    /// Its digest.
+    pub digest: String,
+    /// Fixes every random choice.
+    pub seed: u64,
+    /// Free or rounds.
+    pub mode: Mode,
+    /// Stop after this long.
+    pub duration: Option<Duration>,
+    /// Stop each actor after this many iterations.
+    pub iterations: Option<u64>,
+    /// When a call that has not returned is a hang.
+    pub hang_after: Duration,
+    /// What exists before the start, in the order it is made.
+    pub fixture: Vec<FixturePlan>,
+    /// Descriptors that every actor inherits: slots 0.. of each.
+    pub shared: Vec<SharedPlan>,
+    /// Worker processes; each holds indices into `actors`.
+    pub processes: Vec<Vec<usize>>,
+    /// The actor instances.
+    pub actors: Vec<ActorPlan>,
+    /// Everything that is written, by the fixture or by a step.
+    pub contents: Vec<ContentItem>,
+    /// Sizes that a stat can be expected to show, at most 62; any other is "another size".
+    pub sizes: Vec<u64>,
+    /// Detector codes that fail the run even where POSIX leaves the result open.
+    pub forbid: Vec<String>,
+}
+
+/// One thing that exists before the start.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FixturePlan {
+    /// Path beneath the sandbox.
+    pub path: String,
+    /// What it is.
+    pub kind: FixtureKindPlan,
+}
+
+/// What a fixture entry is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FixtureKindPlan {
+    /// A directory.
+    Directory,
+    /// A file with this item of the contents.
+    File(u8),
+    /// A symbolic link with this text.
+    Symlink(String),
+    /// A hard link to this path.
+    HardLink(String),
+}
+
+/// A descriptor opened before the start.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SharedPlan {
+    /// Its name.
+    pub name: String,
+    /// Path beneath the sandbox.
+    pub path: String,
+    /// Flags of this system.
+    pub flags: u32,
+}
+
+/// One actor instance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActorPlan {
+    /// Name of the instance.
+    pub name: String,
+    /// Index into [`Plan::processes`].
+    pub process: usize,
+    /// Main steps, then those of the branches.
+    pub steps: Vec<StepPlan>,
+    /// Names of the descriptors; the shared ones come first.
+    pub slots: Vec<String>,
+    /// Paths and link texts.
+    pub names: Vec<Vec<NamePiece>>,
+    /// Exclusive upper bounds of the numbers drawn in each iteration.
+    pub randoms: Vec<u64>,
+    /// Bytes that the longest read or scan needs.
+    pub buffer: usize,
+}
+
+/// A part of a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NamePiece {
+    /// Text as it stands.
+    Text(String),
+    /// The number of the iteration.
+    Iteration,
+    /// A number drawn in each iteration: index into [`ActorPlan::randoms`].
+    Random(usize),
+}
+
+/// Position of a step in its actor, or [`AGAIN`].
+pub type StepId = u16;
+
+/// The next iteration.
+pub const AGAIN: StepId = StepId::MAX;
+
+/// One step of an actor instance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepPlan {
+    /// What to call.
+    pub call: Call,
+    /// Which operation it is.
+    pub op: OpKind,
+    /// The step in words, for reports.
+    pub text: String,
+    /// How many times in a row.
+    pub repeat: u32,
+    /// Where to go when `on` says nothing.
+    pub next: StepId,
+    /// Where to go, by result.
+    pub on: OnPlan,
+    /// Errnos that POSIX lets the step return in this scenario.
+    pub allowed: ErrnoSet,
+    /// Errnos that mean the system or the filesystem does not have the operation.
+    pub unsupported: ErrnoSet,
+    /// What the author of the scenario allows.
+    pub expect: Option<ExpectPlan>,
+    /// What is known about the file that the step reads.
+    pub reads: ReadFacts,
+}
+
+/// Where a step leads.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OnPlan {
+    /// After success.
+    pub ok: Option<StepId>,
+    /// After these errnos.
+    pub errno: Vec<(u16, StepId)>,
+    /// After any other errno.
+    pub error: Option<StepId>,
+}
+
+impl OnPlan {
+    /// Where a result leads; `None` goes on with the next step.
+    #[inline]
+    pub fn jump(&self, errno: u16) -> Option<StepId> {
+        if errno == 0 {
+            return self.ok;
+        }
+        let named = self.errno.iter().find(|(known, _)| *known == errno);
+        named.map(|&(_, to)| to).or(self.error)
+    }
+}
+
+/// What the author allows a step to see; `None` allows everything.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExpectPlan {
+    /// Items of the contents that a read may return as a whole.
+    pub content: Option<Vec<u8>>,
+    /// Whether a read may return nothing at all (an allowed empty text).
+    pub empty: bool,
+    /// A read must return one whole version.
+    pub whole: bool,
+    /// Indices into [`Plan::sizes`].
+    pub size: Option<Vec<u8>>,
+    /// Allowed errnos; 0 is success.
+    pub errno: Option<ErrnoSet>,
+}
+
+/// What can be known about a file that a step reads, from what the whole scenario can do to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadFacts {
+    /// Its content is in place before its name appears, and nothing ever truncates it.
+    pub never_empty: bool,
+    /// The items that can be in it; `None` when that cannot be told.
+    pub items: Option<Vec<u8>>,
+    /// Every write replaces the whole of it in one call.
+    pub replaced_whole: bool,
+}
+
+impl Plan {
+    /// The class of a size for [`crate::ops::observation::Observation::key`].
+    #[inline]
+    pub fn size_class(&self, size: u64) -> u8 {
+        size_class(&self.sizes, size)
+    }
+}
+
+/// Class of a size that none of the known ones equals.
+pub const OTHER_SIZE: u8 = 63;
+
+/// The class of a size among the known ones.
+#[inline]
+pub fn size_class(sizes: &[u64], size: u64) -> u8 {
+    sizes.iter().position(|&known| known == size).map_or(OTHER_SIZE, |index| index as u8)
+}

@@ -1,0 +1,152 @@
+//! Which names can be the same: a conservative comparison of names with holes.
+
+use super::NamePiece;
+
+/// A path, with a hole for every number that is only known while it runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Pattern {
+    /// Literal text before, between and after the holes.
+    texts: Vec<String>,
+}
+
+/// The directory that holds a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Parent<'a> {
+    /// The sandbox itself.
+    Top,
+    /// This path.
+    Literal(&'a str),
+    /// There is a hole in it.
+    Unknown,
+}
+
+impl Pattern {
+    pub(super) fn of(pieces: &[NamePiece]) -> Self {
+        let mut texts = vec![String::new()];
+        for piece in pieces {
+            match piece {
+                NamePiece::Text(text) => {
+                    if let Some(last) = texts.last_mut() {
+                        last.push_str(text);
+                    }
+                }
+                NamePiece::Iteration | NamePiece::Random(_) => texts.push(String::new()),
+            }
+        }
+        Self { texts }
+    }
+
+    pub(super) fn literal(path: &str) -> Self {
+        Self { texts: vec![path.to_owned()] }
+    }
+
+    /// The path beneath a directory.
+    pub(super) fn beneath(&self, directory: &Self) -> Self {
+        let mut texts = directory.texts.clone();
+        let (first, rest) = self.texts.split_first().map_or(("", &[][..]), |(f, r)| (f, r));
+        if let Some(last) = texts.last_mut() {
+            last.push('/');
+            last.push_str(first);
+        }
+        texts.extend(rest.iter().cloned());
+        Self { texts }
+    }
+
+    /// The text, when there is no hole.
+    pub(super) fn as_literal(&self) -> Option<&str> {
+        match self.texts.as_slice() {
+            [text] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether both can name the same path. Never wrongly `false`.
+    pub(super) fn may_equal(&self, other: &Self) -> bool {
+        if let (Some(one), Some(two)) = (self.as_literal(), other.as_literal()) {
+            return one == two;
+        }
+        let (one, two) = (self.ends(), other.ends());
+        let starts = one.0.starts_with(two.0) || two.0.starts_with(one.0);
+        let finishes = one.1.ends_with(two.1) || two.1.ends_with(one.1);
+        starts && finishes && self.depth() == other.depth()
+    }
+
+    /// Whether `self` can be a directory above `other`.
+    pub(super) fn may_contain(&self, other: &Self) -> bool {
+        if self.depth() >= other.depth() {
+            return false;
+        }
+        match (self.as_literal(), other.as_literal()) {
+            (Some(above), Some(below)) => {
+                below.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'))
+            }
+            _ => {
+                let (one, two) = (self.ends().0, other.ends().0);
+                one.starts_with(two) || two.starts_with(one)
+            }
+        }
+    }
+
+    /// The directory that holds the name.
+    pub(super) fn parent(&self) -> Parent<'_> {
+        let (first, rest) = match self.texts.split_first() {
+            Some((first, rest)) => (first.as_str(), rest),
+            None => return Parent::Unknown,
+        };
+        if rest.iter().any(|text| text.contains('/')) {
+            return Parent::Unknown;
+        }
+        first.rsplit_once('/').map_or(Parent::Top, |(parent, _)| Parent::Literal(parent))
+    }
+
+    /// The literal text before the first hole and after the last.
+    fn ends(&self) -> (&str, &str) {
+        let first = self.texts.first().map_or("", String::as_str);
+        let last = self.texts.last().map_or("", String::as_str);
+        (first, last)
+    }
+
+    /// Holes are numbers, so they never hold a slash.
+    fn depth(&self) -> usize {
+        self.texts.iter().map(|text| text.matches('/').count()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pattern(text: &str) -> Pattern {
+        Pattern { texts: text.split('#').map(str::to_owned).collect() }
+    }
+
+    #[test]
+    fn names_that_can_meet_are_never_told_apart() {
+        for (one, two) in [("a", "a"), ("a#", "a12"), ("a#", "#"), ("d/#x", "d/1#x"), ("#", "7")] {
+            assert!(pattern(one).may_equal(&pattern(two)), "{one} {two}");
+            assert!(pattern(two).may_equal(&pattern(one)), "{two} {one}");
+        }
+    }
+
+    #[test]
+    fn names_that_cannot_meet_are_told_apart() {
+        for (one, two) in [("a", "b"), ("a#", "b#"), ("a#x", "a#y"), ("d/#", "#"), ("a#", "b1")] {
+            assert!(!pattern(one).may_equal(&pattern(two)), "{one} {two}");
+        }
+    }
+
+    #[test]
+    fn the_parent_is_what_stands_before_the_last_slash() {
+        assert_eq!(pattern("a#").parent(), Parent::Top);
+        assert_eq!(pattern("d/e/a#b").parent(), Parent::Literal("d/e"));
+        assert_eq!(pattern("d#/a").parent(), Parent::Unknown);
+    }
+
+    #[test]
+    fn directories_contain_what_is_below_them() {
+        assert!(pattern("a").may_contain(&pattern("a/b")));
+        assert!(pattern("a#").may_contain(&pattern("a1/b")));
+        assert!(!pattern("a").may_contain(&pattern("ab/c")));
+        assert!(!pattern("a/b").may_contain(&pattern("a/b")));
+    }
+}

@@ -1,0 +1,31 @@
+//! What the system tells about a thread: for the watchdog.
+
+/// The system's number of the calling thread; 0 where threads have none that others can use.
+pub fn current_thread() -> u64 {
+    #[cfg(target_os = "linux")]
+    return rustix::thread::gettid().as_raw_nonzero().get() as u64;
+    #[cfg(not(target_os = "linux"))]
+    0
+}
+
+/// Whether the thread has been stopped by a signal or a debugger: then it does not hang, it waits
+/// for somebody. `false` when that cannot be told.
+pub fn is_stopped(process: u32, thread: u64) -> bool {
+    let Ok(stat) = std::fs::read_to_string(format!("/proc/{process}/task/{thread}/stat")) else {
+        return false;
+    };
+    // The command name before it is in parentheses and may hold anything.
+    let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+    matches!(state, Some('T' | 't'))
+}
+
+/// The kernel stack of a thread, where the system shows it (Linux, as root); otherwise the kernel
+/// function it waits in, or nothing.
+pub fn kernel_stack(process: u32, thread: u64) -> Option<String> {
+    let read = |file: &str| {
+        let text = std::fs::read_to_string(format!("/proc/{process}/task/{thread}/{file}")).ok()?;
+        let text = text.trim().to_owned();
+        (!text.is_empty() && text != "0").then_some(text)
+    };
+    read("stack").or_else(|| read("wchan"))
+}
