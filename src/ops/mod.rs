@@ -1,7 +1,31 @@
 //! The operations: one file per family holds its fields, its system calls and the errnos that
 //! POSIX lets it return.
 
+mod data;
+mod locks;
+mod meta;
+mod names;
+mod open;
+mod pause;
+mod readdir;
+
 use serde::{Deserialize, Serialize};
+
+/// The tables of all families, in the order in which the documentation shows them.
+const FAMILIES: [&[OpSpec]; 7] = [
+    open::SPECS,
+    data::SPECS,
+    names::SPECS,
+    meta::SPECS,
+    readdir::SPECS,
+    locks::SPECS,
+    pause::SPECS,
+];
+
+/// All operations, family by family.
+pub fn specs() -> impl Iterator<Item = &'static OpSpec> + Clone {
+    FAMILIES.into_iter().flatten()
+}
 
 /// Which operation a step is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -44,6 +68,23 @@ pub enum OpKind {
     Spin,
 }
 
+impl OpKind {
+    /// Its entry in the table.
+    pub fn spec(self) -> &'static OpSpec {
+        specs().find(|spec| spec.kind == self).expect("a test checks that each kind has a spec")
+    }
+
+    /// Its name in TOML.
+    pub fn name(self) -> &'static str {
+        self.spec().name
+    }
+
+    /// The operation of this name.
+    pub fn from_name(name: &str) -> Option<OpKind> {
+        specs().find(|spec| spec.name == name).map(|spec| spec.kind)
+    }
+}
+
 /// What an operation is called, takes and does: the one table behind the parser, the JSON Schema
 /// and the documentation.
 #[derive(Debug)]
@@ -58,6 +99,18 @@ pub struct OpSpec {
     pub fields: &'static [FieldSpec],
 }
 
+impl OpSpec {
+    /// Its field of this name, if it has one.
+    pub fn field(&self, name: &str) -> Option<&'static FieldSpec> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Whether it can fail at all: pauses cannot.
+    pub fn can_fail(&self) -> bool {
+        !matches!(self.kind, OpKind::Sleep | OpKind::Yield | OpKind::Spin)
+    }
+}
+
 /// One field of an operation.
 #[derive(Debug)]
 pub struct FieldSpec {
@@ -69,6 +122,20 @@ pub struct FieldSpec {
     pub need: Need,
     /// One line on its meaning.
     pub about: &'static str,
+}
+
+impl FieldSpec {
+    const fn required(name: &'static str, kind: FieldKind, about: &'static str) -> Self {
+        FieldSpec { name, kind, need: Need::Required, about }
+    }
+
+    const fn optional(name: &'static str, kind: FieldKind, about: &'static str) -> Self {
+        FieldSpec { name, kind, need: Need::Optional, about }
+    }
+
+    const fn one_of(name: &'static str, kind: FieldKind, about: &'static str) -> Self {
+        FieldSpec { name, kind, need: Need::OneOf, about }
+    }
 }
 
 /// Whether a field must be given.
@@ -117,4 +184,32 @@ pub enum FieldKind {
     Bool,
     /// A time such as "1us", "5ms" or "2s".
     Time,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_exactly_one_spec_and_the_name_that_serde_writes() {
+        let kinds: BTreeSet<OpKind> = specs().map(|spec| spec.kind).collect();
+        assert_eq!(kinds.len(), specs().count(), "a kind has two specs");
+        // `Spin` is the last variant, so the count shows a kind that has no spec.
+        assert_eq!(kinds.len(), OpKind::Spin as usize + 1);
+        for spec in specs() {
+            assert_eq!(serde_json::to_value(spec.kind).unwrap(), spec.name);
+            assert_eq!(OpKind::from_name(spec.name), Some(spec.kind));
+            assert_eq!(spec.kind.name(), spec.name);
+        }
+    }
+
+    #[test]
+    fn a_field_name_always_has_one_kind_per_operation() {
+        for spec in specs() {
+            let names: BTreeSet<&str> = spec.fields.iter().map(|field| field.name).collect();
+            assert_eq!(names.len(), spec.fields.len(), "{} names a field twice", spec.name);
+        }
+    }
 }

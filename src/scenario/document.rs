@@ -1,0 +1,293 @@
+//! The whole file: what stands at the top, `[run]`, `[shared]`, and what actors have to agree on.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::time::Duration;
+
+use super::actor::{self, Located};
+use super::check::{DETECTOR_CODES, MAX_INSTANCES};
+use super::diagnostic::{Diagnostic, Log};
+use super::digest;
+use super::fixture;
+use super::flags;
+use super::flow::{self, SharedName};
+use super::paths;
+use super::reader::{Item, Reader};
+use super::suggest;
+use super::types::{Mode, OpenFlag, RunSettings, Scenario, SharedDescriptor};
+use super::values;
+
+/// The keys at the top of a file, with their meaning.
+pub(super) const KEYS: [(&str, &str); 9] = [
+    ("name", "Name in kebab-case, unique in a run."),
+    ("about", "One sentence on what the scenario asks."),
+    ("tags", "Words to select and group scenarios by."),
+    ("sources", "Links to the reports behind the scenario."),
+    ("forbid", "Detector codes that fail this scenario even where POSIX leaves the result open."),
+    ("fixture", "What exists before the actors start: paths and what they are."),
+    ("shared", "Descriptors opened once before the start and inherited by every actor."),
+    ("run", "How to run it."),
+    ("actor", "The sequential callers."),
+];
+
+/// The keys of `[run]`, with their meaning.
+pub(super) const RUN_KEYS: [(&str, &str); 6] = [
+    (
+        "mode",
+        "`free`: every actor loops as fast as it can. `rounds` (the default): all start \
+              together from a fresh fixture, and each round is judged as a whole.",
+    ),
+    ("duration", "Stop after this long."),
+    ("iterations", "Stop each actor after this many iterations (free mode)."),
+    ("rounds", "Stop after this many rounds (rounds mode)."),
+    (
+        "hang_after",
+        "A call that has not returned after this long is the anomaly `hang` (default \
+                    10s).",
+    ),
+    ("seed", "Fixes every random choice."),
+];
+
+/// The keys of a shared descriptor, with their meaning.
+pub(super) const SHARED_KEYS: [(&str, &str); 2] = [
+    ("path", "What to open: a path of the fixture, or a new one with `creat`."),
+    ("flags", "Flags as in `open`; read-only when no access mode is given."),
+];
+
+/// How long a call may take before it counts as hung.
+const HANG_AFTER: Duration = Duration::from_secs(10);
+
+/// Reads a whole file. Everything that is wrong with it is in the log afterwards; nothing is
+/// returned only if there is something.
+pub(super) fn read(root: &mut Reader<'_>) -> Option<Scenario> {
+    let log = root.log;
+    let name = root.required("name").and_then(|item| {
+        paths::kebab(log, &item.text()?, "the name of a scenario").map(str::to_owned)
+    });
+    let about = root.optional("about").and_then(|item| Some(item.text()?.value.to_owned()));
+    let tags = strings(root.optional("tags"), |item| {
+        paths::kebab(log, &item.text()?, "a tag").map(str::to_owned)
+    });
+    let sources = strings(root.optional("sources"), |item| {
+        let text = item.text()?.value;
+        if text.trim().is_empty() {
+            log.add(item.wrong("a source must not be empty"));
+        }
+        Some(text.to_owned())
+    });
+    let forbid = strings(root.optional("forbid"), detector_code);
+    let fixture = match root.optional("fixture").and_then(|item| item.table("`[fixture]`")) {
+        Some(table) => fixture::read(log, &table),
+        None => Vec::new(),
+    };
+    let shared = root.optional("shared").and_then(|item| item.table("`[shared]`"));
+    let shared: Vec<SharedDescriptor> = match shared {
+        Some(table) => {
+            let entries = table.entries().into_iter();
+            entries.filter_map(|(key, item)| shared_descriptor(&key, &item, &fixture)).collect()
+        }
+        None => Vec::new(),
+    };
+    let run = match root.optional("run").and_then(|item| item.table("`[run]`")) {
+        Some(table) => run_settings(table),
+        None => RunSettings {
+            mode: Mode::Rounds,
+            duration: None,
+            iterations: None,
+            rounds: None,
+            hang_after: HANG_AFTER,
+            seed: None,
+        },
+    };
+    let actors = actors(root, &shared);
+    for (pause, place) in actors.iter().flat_map(|a| &a.steps).filter_map(|s| s.pause.as_ref()) {
+        if *pause >= run.hang_after {
+            let message = "this pause would be taken for a hang";
+            let label = format!("`hang_after` is {}", values::show_time(run.hang_after));
+            log.add_absence(Diagnostic::new(place.clone(), message).label(label));
+        }
+    }
+    let mut scenario = Scenario {
+        name: name?,
+        about: about.unwrap_or_default(),
+        tags,
+        sources,
+        forbid,
+        fixture,
+        shared,
+        run,
+        actors: actors.into_iter().filter_map(|located| located.actor).collect(),
+        digest: String::new(),
+    };
+    scenario.digest = digest::digest(&scenario);
+    Some(scenario)
+}
+
+fn strings(item: Option<Item<'_>>, read: impl Fn(&Item<'_>) -> Option<String>) -> Vec<String> {
+    let Some(items) = item.and_then(|item| item.list()) else { return Vec::new() };
+    let mut seen = BTreeSet::new();
+    let mut all = Vec::new();
+    for item in items {
+        let Some(text) = read(&item) else { continue };
+        if !seen.insert(text.clone()) {
+            item.log.add(item.wrong(format!("`{text}` is there twice")));
+        }
+        all.push(text);
+    }
+    all
+}
+
+fn detector_code(item: &Item<'_>) -> Option<String> {
+    let text = item.text()?;
+    if DETECTOR_CODES.contains(&text.value) {
+        return Some(text.value.to_owned());
+    }
+    let codes = DETECTOR_CODES.iter().copied();
+    let help = match suggest::nearest(text.value, codes.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the codes are {}", suggest::list(codes, "and")),
+    };
+    item.log.add(
+        item.wrong(format!("unknown detector code `{}`", text.value))
+            .label("no detector has this code")
+            .help(help),
+    );
+    None
+}
+
+fn shared_descriptor(
+    key: &super::diagnostic::Text<'_>,
+    item: &Item<'_>,
+    fixture: &[super::types::FixtureEntry],
+) -> Option<SharedDescriptor> {
+    let log = item.log;
+    let mut reader = item.table("a shared descriptor")?;
+    let name = paths::name(log, key, "a descriptor");
+    let path = reader.required("path");
+    let flags = match reader.optional("flags") {
+        Some(item) => flags::read(&item),
+        None => flags::normal(&[]),
+    };
+    reader.finish();
+    let path_item = path?;
+    let path = paths::plain_path(log, &path_item.text()?, "`path`")?;
+    let makes = flags.contains(&OpenFlag::Creat);
+    if !makes && !fixture::makes(fixture, &path) {
+        log.add_absence(
+            path_item
+                .wrong(format!("the fixture does not make `{path}`"))
+                .label("it is opened before any actor runs")
+                .help("add it to `[fixture]`, or add the flag `creat`".to_owned()),
+        );
+    }
+    Some(SharedDescriptor { name: name?.to_owned(), path, flags })
+}
+
+fn run_settings(mut table: Reader<'_>) -> RunSettings {
+    let log = table.log;
+    let mode_item = table.optional("mode");
+    let mode: Option<Mode> = match &mode_item {
+        Some(item) => item.word(),
+        None => Some(Mode::Rounds),
+    };
+    let duration = table.optional("duration").and_then(|item| values::positive_time(&item));
+    let iterations = table.optional("iterations");
+    let rounds = table.optional("rounds");
+    for (item, key, wanted, other) in [
+        (&iterations, "iterations", Mode::Free, "rounds"),
+        (&rounds, "rounds", Mode::Rounds, "iterations"),
+    ] {
+        let (Some(item), Some(mode)) = (item, mode) else { continue };
+        if mode != wanted {
+            let default = if mode_item.is_some() { "" } else { ", as it is by default" };
+            let (wanted, mode) = (super::words::Word::word(wanted), super::words::Word::word(mode));
+            log.add(
+                Diagnostic::new(
+                    item.key.clone(),
+                    format!("`{key}` is only for mode = \"{wanted}\""),
+                )
+                .label(format!("the mode is \"{mode}\"{default}"))
+                .help(format!("in this mode, write `{other}`")),
+            );
+        }
+    }
+    let settings = RunSettings {
+        mode: mode.unwrap_or(Mode::Rounds),
+        duration,
+        iterations: iterations.and_then(|item| item.integer(1, u64::MAX)),
+        rounds: rounds.and_then(|item| item.integer(1, u64::MAX)),
+        hang_after: table
+            .optional("hang_after")
+            .and_then(|item| values::positive_time(&item))
+            .unwrap_or(HANG_AFTER),
+        seed: table.optional("seed").and_then(|item| item.integer(0, u64::MAX)),
+    };
+    table.finish();
+    settings
+}
+
+fn actors(root: &mut Reader<'_>, shared: &[SharedDescriptor]) -> Vec<Located> {
+    let log = root.log;
+    let shared: Vec<SharedName> = shared
+        .iter()
+        .map(|shared| SharedName {
+            name: shared.name.clone(),
+            directory: flow::can_be_directory(&shared.flags),
+        })
+        .collect();
+    let Some(list) = root.required("actor") else { return Vec::new() };
+    if list.value.is_table() {
+        log.add(
+            list.wrong("`actor` must be a list of tables")
+                .label("this is one table")
+                .help("write `[[actor]]`, with two brackets".to_owned()),
+        );
+        return Vec::new();
+    }
+    let items = list.list().unwrap_or_default();
+    if list.value.as_array().is_some_and(|list| list.is_empty()) {
+        log.add(list.wrong("a scenario needs at least one actor"));
+    }
+    let mut actors: Vec<Located> = Vec::new();
+    for mut item in items {
+        item.name = "an actor".to_owned();
+        actors.extend(actor::read(&item, &shared));
+    }
+    check_names(log, &actors);
+    let instances: u32 = actors.iter().map(|located| located.count).sum();
+    if let Some(place) = too_many(&actors, instances) {
+        let message = format!("there are {instances} actors, the limit is {MAX_INSTANCES}");
+        log.add(Diagnostic::new(place, message).label("each `count` is counted out"));
+    }
+    actors
+}
+
+fn check_names(log: &Log<'_>, actors: &[Located]) {
+    let mut seen = BTreeSet::new();
+    for name in actors.iter().filter_map(|located| located.name.as_ref()) {
+        if !seen.insert(name.name.as_str()) {
+            log.add(
+                Diagnostic::new(
+                    name.span.clone(),
+                    format!("two actors are called `{}`", name.name),
+                )
+                .label("choose another name, or use `count` for equal actors"),
+            );
+        }
+    }
+}
+
+/// The place of the actor that makes them too many.
+fn too_many(actors: &[Located], instances: u32) -> Option<Range<usize>> {
+    let mut left = MAX_INSTANCES;
+    if instances <= left {
+        return None;
+    }
+    actors.iter().find_map(|located| match left.checked_sub(located.count) {
+        Some(rest) => {
+            left = rest;
+            None
+        }
+        None => Some(located.place.clone()),
+    })
+}

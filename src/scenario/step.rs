@@ -1,0 +1,308 @@
+//! One step: `{ op = "...", ... }`. The operation's table says which fields it takes.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use crate::ops::{self, FieldKind, FieldSpec, Need, OpKind, OpSpec};
+
+use super::check::{MAX_CONTENT, MAX_OFFSET, MAX_REPEAT};
+use super::diagnostic::{Diagnostic, Log};
+use super::fixture;
+use super::flags;
+use super::paths::{self, Holes};
+use super::reader::{Item, Reader};
+use super::results;
+use super::suggest;
+use super::types::{Content, On, Step};
+use super::values;
+
+/// The fields that every operation takes, with their meaning.
+pub(super) const COMMON_FIELDS: [(&str, &str); 4] = [
+    ("op", "The operation."),
+    ("repeat", "How many times the step is done in a row (default 1)."),
+    (
+        "on",
+        "Where to go, by result: errno names, `ok` or `error`, each to `again`, `next` or a \
+            branch. No entry: the next step.",
+    ),
+    ("expect", "What the author allows the step to see, where a model cannot know it."),
+];
+
+/// A descriptor name with its place.
+#[derive(Clone)]
+pub(super) struct Named {
+    pub(super) name: String,
+    pub(super) span: Range<usize>,
+}
+
+/// A step with the places that the checks across steps point at.
+pub(super) struct Located {
+    /// `None` when the operation is unknown; other mistakes leave a gap in the step.
+    pub(super) step: Option<Step>,
+    /// The operation's name, or the whole step without one.
+    pub(super) place: Range<usize>,
+    pub(super) uses: Option<Named>,
+    pub(super) at: Option<Named>,
+    pub(super) defines: Option<Named>,
+    /// The entries of the step's `on`, with the places of their targets.
+    pub(super) on: Vec<(On, Range<usize>)>,
+    /// The length of a pause.
+    pub(super) pause: Option<(Duration, Range<usize>)>,
+}
+
+/// Reads one step.
+pub(super) fn read(item: &Item<'_>, holes: Holes) -> Option<Located> {
+    let mut reader = item.table("a step")?;
+    let op = reader.required("op");
+    let place = op.as_ref().map_or(item.span.clone(), |op| op.span.clone());
+    let spec = op.as_ref().and_then(operation);
+    let repeat = match reader.optional("repeat") {
+        Some(item) => item.integer_u32(1, MAX_REPEAT).unwrap_or(1),
+        None => 1,
+    };
+    let on = reader.optional("on").map(|item| results::on(&item, spec)).unwrap_or_default();
+    let expect = reader.optional("expect").and_then(|item| results::expect(&item, spec));
+    let mut located =
+        Located { step: None, place, uses: None, at: None, defines: None, on, pause: None };
+    let Some(spec) = spec else {
+        located.defines = unknown_definition(&mut reader);
+        return Some(located);
+    };
+    let on = located.on.iter().map(|(on, _)| on.clone()).collect();
+    let mut step = Step { repeat, on, expect, ..empty(spec.kind) };
+    let mut given = Vec::new();
+    for field in spec.fields {
+        let Some(item) = reader.optional(field.name) else { continue };
+        given.push((field, item.clone()));
+        fill(&mut step, &mut located, field, &item, holes);
+    }
+    check_needs(item.log, spec, &given, &located.place);
+    report_strangers(&reader, spec);
+    flags::check(&mut step, &given);
+    located.step = Some(step);
+    Some(located)
+}
+
+fn operation(item: &Item<'_>) -> Option<&'static OpSpec> {
+    let name = item.text()?;
+    let found = ops::specs().find(|spec| spec.name == name.value);
+    if found.is_none() {
+        let names = ops::specs().map(|spec| spec.name);
+        let help = match suggest::nearest(name.value, names.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the operations are {}", suggest::list(names, "and")),
+        };
+        item.log.add(
+            item.wrong(format!("unknown operation `{}`", name.value))
+                .label("not an operation")
+                .help(help),
+        );
+    }
+    found
+}
+
+/// The descriptor that a step with a mistyped operation may have been meant to open: later steps
+/// that use it are not to blame.
+fn unknown_definition(reader: &mut Reader<'_>) -> Option<Named> {
+    let item = reader.optional("new").or_else(|| reader.optional("fd"))?;
+    let name = item.value.as_str()?.to_owned();
+    Some(Named { name, span: item.span })
+}
+
+/// A step that does nothing yet.
+fn empty(op: OpKind) -> Step {
+    Step {
+        op,
+        path: None,
+        to: None,
+        target: None,
+        at: None,
+        fd: None,
+        new: None,
+        flags: Vec::new(),
+        rename: None,
+        mode: None,
+        access: None,
+        len: None,
+        offset: None,
+        whence: None,
+        size: None,
+        content: None,
+        lock: None,
+        owner: None,
+        // Locks wait unless told otherwise, as flock(2) does.
+        wait: matches!(op, OpKind::Flock | OpKind::Lock),
+        time: None,
+        repeat: 1,
+        on: Vec::new(),
+        expect: None,
+    }
+}
+
+/// Reads one field into the place where the step keeps it.
+fn fill(step: &mut Step, located: &mut Located, field: &FieldSpec, item: &Item<'_>, holes: Holes) {
+    let log = item.log;
+    match field.kind {
+        FieldKind::Path => {
+            let what = format!("`{}`", field.name);
+            let path = item.text().and_then(|text| paths::path(log, &text, holes, &what));
+            if field.name == "to" {
+                step.to = path;
+            } else {
+                step.path = path;
+            }
+        }
+        FieldKind::LinkTarget => {
+            let what = "the target of a symbolic link";
+            step.target = item.text().and_then(|text| paths::path(log, &text, holes, what));
+        }
+        FieldKind::UseFd => {
+            let named = descriptor(item);
+            let name = named.as_ref().map(|named| named.name.clone());
+            if field.name == "at" {
+                step.at = name;
+                located.at = named;
+            } else {
+                step.fd = name;
+                located.uses = named;
+            }
+        }
+        FieldKind::DefineFd => {
+            let named = descriptor(item);
+            let name = named.as_ref().map(|named| named.name.clone());
+            if field.name == "new" {
+                step.new = name;
+            } else {
+                step.fd = name;
+            }
+            located.defines = named;
+        }
+        FieldKind::OpenFlags => step.flags = flags::read(item),
+        FieldKind::RenameFlag => step.rename = item.word(),
+        FieldKind::Mode => step.mode = values::mode(item),
+        FieldKind::AccessMode => step.access = item.word(),
+        FieldKind::Size => fill_size(step, field.name, item),
+        FieldKind::Offset => step.offset = offset(step.op, item),
+        FieldKind::Whence => step.whence = item.word(),
+        FieldKind::Text => step.content = fixture::content(item),
+        FieldKind::LockMode => step.lock = item.word(),
+        FieldKind::LockOwner => step.owner = item.word(),
+        FieldKind::Bool => step.wait = item.boolean().unwrap_or(step.wait),
+        FieldKind::Time => {
+            step.time = values::positive_time(item);
+            located.pause = step.time.map(|time| (time, item.span.clone()));
+        }
+    }
+}
+
+fn fill_size(step: &mut Step, name: &str, item: &Item<'_>) {
+    match (name, step.op) {
+        ("len", OpKind::Lock) => step.len = values::size(item, MAX_OFFSET),
+        ("len", _) => step.len = values::size(item, MAX_CONTENT),
+        (_, OpKind::Write | OpKind::Pwrite) => {
+            step.content = values::size(item, MAX_CONTENT).map(Content::Tagged);
+        }
+        _ => step.size = values::size(item, MAX_OFFSET),
+    }
+}
+
+fn offset(op: OpKind, item: &Item<'_>) -> Option<i64> {
+    let value = match op {
+        OpKind::Lseek => values::offset(item)?,
+        _ => i64::try_from(values::size(item, MAX_OFFSET)?).ok()?,
+    };
+    if value.unsigned_abs() > MAX_OFFSET {
+        let label = format!("the limit is {}", values::show_size(MAX_OFFSET));
+        item.log.add(item.wrong(format!("{} is too large", item.name)).label(label));
+        return None;
+    }
+    Some(value)
+}
+
+fn descriptor(item: &Item<'_>) -> Option<Named> {
+    let text = item.text()?;
+    let name = paths::name(item.log, &text, "a descriptor")?;
+    Some(Named { name: name.to_owned(), span: item.span.clone() })
+}
+
+/// Reports required fields that are absent and alternatives that are both there or both absent.
+fn check_needs(
+    log: &Log<'_>,
+    spec: &OpSpec,
+    given: &[(&FieldSpec, Item<'_>)],
+    place: &Range<usize>,
+) {
+    let is_given = |name: &str| given.iter().any(|(field, _)| field.name == name);
+    for field in spec.fields {
+        if field.need == Need::Required && !is_given(field.name) {
+            log.add(
+                Diagnostic::new(place.clone(), format!("`{}` needs `{}`", spec.name, field.name))
+                    .label(format!("`{}` is missing: {}", field.name, uncapital(field.about))),
+            );
+        }
+    }
+    let choices = || spec.fields.iter().filter(|field| field.need == Need::OneOf);
+    if choices().next().is_none() {
+        return;
+    }
+    let names = suggest::list(choices().map(|field| field.name), "or");
+    let mut chosen = given.iter().filter(|(field, _)| field.need == Need::OneOf);
+    if chosen.next().is_none() {
+        log.add(
+            Diagnostic::new(place.clone(), format!("`{}` needs {names}", spec.name))
+                .label("neither is there"),
+        );
+    }
+    for (_, item) in chosen {
+        let message = format!("`{}` takes either {names}", spec.name);
+        log.add(Diagnostic::new(item.key.clone(), message).label("there is one already"));
+    }
+}
+
+/// `What it does.` within a sentence.
+fn uncapital(text: &str) -> String {
+    let mut chars = text.trim_end_matches('.').chars();
+    chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
+}
+
+/// Reports keys that the operation does not take, and says where they belong.
+fn report_strangers(reader: &Reader<'_>, spec: &OpSpec) {
+    for key in reader.unknown() {
+        let fields = || spec.fields.iter().map(|field| field.name);
+        let common = COMMON_FIELDS.iter().map(|(name, _)| *name);
+        let takers: Vec<&str> = ops::specs()
+            .filter(|other| other.field(key.value).is_some())
+            .map(|other| other.name)
+            .collect();
+        let label = match fields().next() {
+            Some(_) => format!("`{}` takes {}", spec.name, suggest::list(fields(), "and")),
+            None => format!("`{}` takes no fields", spec.name),
+        };
+        let (message, help) = if takers.is_empty() {
+            let message = format!("unknown field `{}` in `{}`", key.value, spec.name);
+            (message, suggest::did_you_mean(key.value, fields().chain(common)))
+        } else {
+            let message = format!("`{}` does not take `{}`", spec.name, key.value);
+            let takers = match takers.len() {
+                0..=12 => suggest::list(takers, "and"),
+                many => format!("{many} other operations"),
+            };
+            let near = suggest::nearest(key.value, fields());
+            let near = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            (message, Some(format!("`{}` belongs to {takers}{near}", key.value)))
+        };
+        reader.log.add(Diagnostic::new(key.span, message).label(label).help(help));
+    }
+}
+
+/// Reads a list of steps.
+pub(super) fn read_all(item: &Item<'_>, holes: Holes) -> Vec<Located> {
+    let Some(items) = item.list() else { return Vec::new() };
+    items
+        .into_iter()
+        .filter_map(|mut item| {
+            item.name = "a step".to_owned();
+            read(&item, holes)
+        })
+        .collect()
+}
