@@ -1,7 +1,10 @@
 //! `fsrace` runs small concurrent programs against a real filesystem and reports every result
 //! that POSIX does not allow.
-#![cfg_attr(not(test), warn(missing_docs))]
 
+pub mod content;
+pub mod engine;
 pub mod ops;
+pub mod plan;
 pub mod report;
 pub mod scenario;
+pub mod sys;

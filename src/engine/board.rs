@@ -214,7 +214,7 @@ const FINISHED: usize = 3;
 const THREAD: usize = 4;
 const EXAMPLE_COUNT: usize = 5;
 const OPS: usize = 6;
-const LAST_END: usize = 7;
+const FINISHED_AT: usize = 7;
 
 /// The block of one actor: written by the actor alone.
 #[derive(Clone, Copy, Debug)]
@@ -270,8 +270,13 @@ impl<'a> ActorBoard<'a> {
     /// Says that the actor is done, and when.
     pub fn finish(&self, now: u64) {
         self.status[CURRENT].store(0, Relaxed);
-        self.status[LAST_END].store(now, Relaxed);
+        self.status[FINISHED_AT].store(now, Relaxed);
         self.status[FINISHED].store(1, Release);
+    }
+
+    /// When the actor was done; 0 while it is not.
+    pub fn finished_at(&self) -> u64 {
+        if self.is_finished() { self.status[FINISHED_AT].load(Relaxed) } else { 0 }
     }
 
     /// Whether the actor is done.

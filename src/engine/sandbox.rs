@@ -82,8 +82,7 @@ impl Sandbox {
             return Err(TargetError::NotADirectory { path: target.to_owned() });
         }
         check_room(target)?;
-        let name = tempfile::Builder::new().prefix(PREFIX).permissions(fs::Permissions::from_mode(0o700));
-        let made = name_and_make(name, target).map_err(unusable(
+        let made = make_with_random_name(target).map_err(unusable(
             "make a directory in it",
             "give a directory that you may write to, on a filesystem that is mounted read-write",
         ))?;
@@ -142,8 +141,10 @@ impl Room {
     }
 }
 
-fn name_and_make(mut name: tempfile::Builder<'_, '_>, target: &Path) -> io::Result<PathBuf> {
-    Ok(name.disable_cleanup(true).tempdir_in(target)?.keep())
+fn make_with_random_name(target: &Path) -> io::Result<PathBuf> {
+    let private = fs::Permissions::from_mode(0o700);
+    let made = tempfile::Builder::new().prefix(PREFIX).permissions(private).tempdir_in(target)?;
+    Ok(made.keep())
 }
 
 /// Refuses a target that is nearly full before anything is made in it.

@@ -205,8 +205,9 @@ impl Run<'_> {
         self.board.signal(Signal::Stop);
         self.wait_stopped(&mut watchdog);
         self.record.overlaps = overlaps.finish();
-        let ends = self.plan.actors.iter().enumerate().map(|(index, _)| self.board.actor(index).end());
-        let end = ends.max().filter(|&end| end > start_ticks).unwrap_or_else(|| self.clock.now());
+        let actors = 0..self.plan.actors.len();
+        let last = actors.map(|index| self.board.actor(index).finished_at()).max();
+        let end = last.filter(|&end| end > start_ticks).unwrap_or_else(|| self.clock.now());
         self.record.elapsed = Duration::from_nanos(self.clock.ns(end - start_ticks));
     }
 

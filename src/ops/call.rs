@@ -104,6 +104,17 @@ impl Call {
         matches!(self, Self::Pause(_))
     }
 
+    /// Whether the call works on a descriptor that an earlier step opened.
+    pub fn uses_descriptor(&self) -> bool {
+        match self {
+            Self::Close(_) | Self::Dup(_) | Self::Read(_) | Self::Write(_) | Self::Lseek(_) => true,
+            Self::Ftruncate(_) | Self::Fsync(_) | Self::Fstat(_) | Self::Fchmod(_) => true,
+            Self::Futimens(_) | Self::Flock(_) | Self::Lock(_) => true,
+            Self::Readdir(call) => matches!(call.from, readdir::ScanOf::Slot(_)),
+            _ => false,
+        }
+    }
+
     /// Whether the call may rightly take as long as another actor likes.
     pub fn may_wait(&self) -> bool {
         match self {

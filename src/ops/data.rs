@@ -1,6 +1,14 @@
-//! Contents of files: bytes, offsets, sizes and syncing.
+//! read, write, their positioned kin, sizes and syncing: what is in a file.
+
+use rustix::fs::SeekFrom;
+use serde::{Deserialize, Serialize};
 
 use super::{FieldKind, FieldSpec, OpKind, OpSpec};
+use super::call::{NameId, SlotId};
+use super::caller::Caller;
+use super::observation::{Observation, flag};
+use crate::content::Class;
+use crate::sys;
 
 pub(super) const SPECS: &[OpSpec] = &[
     OpSpec {
@@ -100,3 +108,174 @@ pub(super) const SPECS: &[OpSpec] = &[
         fields: &[FieldSpec::required("fd", FieldKind::UseFd, "Descriptor to flush.")],
     },
 ];
+
+/// `read` and `pread`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Read {
+    /// The descriptor.
+    pub slot: SlotId,
+    /// Bytes asked for.
+    pub len: u32,
+    /// Position of `pread`; `None` for `read`.
+    pub offset: Option<u64>,
+}
+
+impl Read {
+    pub(super) fn execute(self, caller: &mut Caller<'_>) -> Option<Observation> {
+        let position = self.offset.or(caller.slot(self.slot).position);
+        let (fd, buffer) = caller.fd_and_buffer(self.slot)?;
+        let buffer = &mut buffer[..self.len as usize];
+        let result = match self.offset {
+            Some(offset) => rustix::io::pread(fd, buffer, offset),
+            None => rustix::io::read(fd, buffer),
+        };
+        let observation = match result {
+            Ok(count) => {
+                if self.offset.is_none() {
+                    advance(caller, self.slot, count);
+                }
+                self.seen(caller, count, position)
+            }
+            Err(errno) => Observation::failed(errno),
+        };
+        Some(observation.with(flag::ON_DESCRIPTOR))
+    }
+
+    fn seen(self, caller: &Caller<'_>, count: usize, position: Option<u64>) -> Observation {
+        // The count is a size too: `expect` can name the ones that are allowed.
+        let observation =
+            Observation { size: count as u64, ..Observation::value(count as i64) };
+        let Some(position) = position else { return observation };
+        if count == 0 {
+            let empty = position == 0 && self.len > 0;
+            return if empty { observation.with(flag::EMPTY) } else { observation };
+        }
+        let read = &caller.buffer[..count];
+        let class =
+            caller.contents.classify(read, position, self.len as usize, Class::Whole(0));
+        Observation { content: class.pack(), ..observation }
+    }
+}
+
+fn advance(caller: &mut Caller<'_>, slot: SlotId, count: usize) {
+    if let Some(position) = &mut caller.slot(slot).position {
+        *position += count as u64;
+    }
+}
+
+/// `write` and `pwrite`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Write {
+    /// The descriptor.
+    pub slot: SlotId,
+    /// Index into the plan's contents.
+    pub item: u8,
+    /// Position of `pwrite`; `None` for `write`.
+    pub offset: Option<u64>,
+}
+
+impl Write {
+    pub(super) fn execute(self, caller: &mut Caller<'_>) -> Option<Observation> {
+        // A record whose place is not known (O_APPEND) is written as it would stand at 0.
+        let at = self.offset.or(caller.slot(self.slot).position).unwrap_or(0);
+        let bytes = caller.contents.bytes(self.item, caller.iteration, at);
+        let fd = caller.fd(self.slot)?;
+        let result = match self.offset {
+            Some(offset) => rustix::io::pwrite(fd, bytes, offset),
+            None => rustix::io::write(fd, bytes),
+        };
+        let observation = match result {
+            Ok(count) => {
+                let short = count < bytes.len();
+                if self.offset.is_none() {
+                    advance(caller, self.slot, count);
+                }
+                let observation =
+                    Observation { size: count as u64, ..Observation::value(count as i64) };
+                if short { observation.with(flag::SHORT) } else { observation }
+            }
+            Err(errno) => Observation::failed(errno),
+        };
+        Some(observation.with(flag::ON_DESCRIPTOR))
+    }
+}
+
+/// `lseek`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lseek {
+    /// The descriptor.
+    pub slot: SlotId,
+    /// Distance.
+    pub offset: i64,
+    /// What it is counted from.
+    pub whence: crate::scenario::Whence,
+}
+
+impl Lseek {
+    pub(super) fn execute(self, caller: &mut Caller<'_>) -> Option<Observation> {
+        use crate::scenario::Whence;
+        let to = match self.whence {
+            Whence::Set => SeekFrom::Start(self.offset.max(0) as u64),
+            Whence::Cur => SeekFrom::Current(self.offset),
+            Whence::End => SeekFrom::End(self.offset),
+        };
+        let observation = match rustix::fs::seek(caller.fd(self.slot)?, to) {
+            Ok(position) => {
+                if let Some(known) = &mut caller.slot(self.slot).position {
+                    *known = position;
+                }
+                Observation::value(position as i64)
+            }
+            Err(errno) => Observation::failed(errno),
+        };
+        Some(observation.with(flag::ON_DESCRIPTOR))
+    }
+}
+
+/// `truncate`, relative to the sandbox, which is the worker's current directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Truncate {
+    /// The file.
+    pub name: NameId,
+    /// New size.
+    pub size: u64,
+}
+
+impl Truncate {
+    pub(super) fn execute(self, caller: &mut Caller<'_>) -> Option<Observation> {
+        Some(Observation::of(sys::calls::truncate(caller.name(self.name), self.size)))
+    }
+}
+
+/// `ftruncate`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ftruncate {
+    /// The descriptor.
+    pub slot: SlotId,
+    /// New size.
+    pub size: u64,
+}
+
+impl Ftruncate {
+    pub(super) fn execute(self, caller: &mut Caller<'_>) -> Option<Observation> {
+        let result = rustix::fs::ftruncate(caller.fd(self.slot)?, self.size);
+        Some(Observation::of(result).with(flag::ON_DESCRIPTOR))
+    }
+}
+
+/// `fsync` and `fdatasync`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fsync {
+    /// The descriptor.
+    pub slot: SlotId,
+    /// Data only.
+    pub data: bool,
+}
+
+impl Fsync {
+    pub(super) fn execute(self, caller: &mut Caller<'_>) -> Option<Observation> {
+        let fd = caller.fd(self.slot)?;
+        let result = if self.data { sys::calls::fdatasync(fd) } else { rustix::fs::fsync(fd) };
+        Some(Observation::of(result).with(flag::ON_DESCRIPTOR))
+    }
+}

@@ -1,13 +1,16 @@
 //! The operations: one file per family holds its fields, its system calls and the errnos that
 //! POSIX lets it return.
 
-mod data;
-mod locks;
-mod meta;
-mod names;
-mod open;
-mod pause;
-mod readdir;
+pub mod call;
+pub mod caller;
+pub mod data;
+pub mod locks;
+pub mod meta;
+pub mod names;
+pub mod observation;
+pub mod open;
+pub mod pause;
+pub mod readdir;
 
 use serde::{Deserialize, Serialize};
 

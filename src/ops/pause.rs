@@ -1,6 +1,11 @@
-//! Pauses: they touch no file, they only move the actors against each other.
+//! sleep, yield, spin: time between calls.
+
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
 
 use super::{FieldKind, FieldSpec, OpKind, OpSpec};
+use super::observation::Observation;
 
 pub(super) const SPECS: &[OpSpec] = &[
     OpSpec {
@@ -22,3 +27,30 @@ pub(super) const SPECS: &[OpSpec] = &[
         fields: &[FieldSpec::required("time", FieldKind::Time, "How long.")],
     },
 ];
+
+/// A way to pass time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pause {
+    /// Give the processor away for at least this long.
+    Sleep(Duration),
+    /// Let another thread run.
+    Yield,
+    /// Keep the processor busy for this long.
+    Spin(Duration),
+}
+
+impl Pause {
+    pub(super) fn execute(self) -> Option<Observation> {
+        match self {
+            Self::Sleep(time) => std::thread::sleep(time),
+            Self::Yield => std::thread::yield_now(),
+            Self::Spin(time) => {
+                let start = Instant::now();
+                while start.elapsed() < time {
+                    std::hint::spin_loop();
+                }
+            }
+        }
+        Some(Observation::value(0))
+    }
+}

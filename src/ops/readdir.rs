@@ -1,6 +1,16 @@
-//! Directory scans.
+//! readdir: one whole scan of a directory.
+
+use std::collections::HashMap;
+use std::os::fd::BorrowedFd;
+
+use rustix::fs::{Mode, OFlags};
+use serde::{Deserialize, Serialize};
 
 use super::{FieldKind, FieldSpec, OpKind, OpSpec};
+use super::call::{Place, SlotId};
+use super::caller::Caller;
+use super::observation::{Observation, flag};
+use crate::sys;
 
 pub(super) const SPECS: &[OpSpec] = &[OpSpec {
     kind: OpKind::Readdir,
@@ -11,3 +21,74 @@ pub(super) const SPECS: &[OpSpec] = &[OpSpec {
         FieldSpec::one_of("fd", FieldKind::UseFd, "Descriptor of a directory to rewind and scan."),
     ],
 }];
+
+/// A whole scan: every entry from the first to the last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Readdir {
+    /// What to scan.
+    pub from: ScanOf,
+    /// Names that no actor touches: a scan must report each exactly once. The value is the
+    /// position of the name in the tally.
+    pub stable: HashMap<String, u32>,
+}
+
+/// What a scan reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ScanOf {
+    /// A path, opened and closed by the step.
+    Place(Place),
+    /// An open descriptor, rewound first.
+    Slot(SlotId),
+}
+
+impl Readdir {
+    pub(super) fn execute(&self, caller: &mut Caller<'_>) -> Option<Observation> {
+        match self.from {
+            ScanOf::Place(place) => {
+                let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+                let directory = caller.directory(place.at)?;
+                let name = caller.name(place.name);
+                Some(match rustix::fs::openat(directory, name, flags, Mode::empty()) {
+                    Ok(fd) => {
+                        use std::os::fd::AsFd;
+                        self.scan(fd.as_fd(), &mut caller.buffer)
+                    }
+                    Err(errno) => Observation::failed(errno),
+                })
+            }
+            ScanOf::Slot(slot) => {
+                let (fd, buffer) = caller.fd_and_buffer(slot)?;
+                let observation = match rustix::fs::seek(fd, rustix::fs::SeekFrom::Start(0)) {
+                    Ok(_) => self.scan(fd, buffer),
+                    Err(errno) => Observation::failed(errno),
+                };
+                Some(observation.with(flag::ON_DESCRIPTOR))
+            }
+        }
+    }
+
+    /// The first part of `buffer` tallies the stable names, the rest holds the entries.
+    fn scan(&self, fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Observation {
+        let (tally, entries) = buffer.split_at_mut(self.stable.len());
+        tally.fill(0);
+        let mut count = 0;
+        let result = sys::calls::scan(fd, entries, &mut |name| {
+            count += 1;
+            if let Some(&place) = std::str::from_utf8(name).ok().and_then(|name| self.stable.get(name)) {
+                let times = &mut tally[place as usize];
+                *times = times.saturating_add(1);
+            }
+        });
+        if let Err(errno) = result {
+            return Observation::failed(errno);
+        }
+        let mut observation = Observation::value(count);
+        if tally.contains(&0) {
+            observation = observation.with(flag::MISSING_NAME);
+        }
+        if tally.iter().any(|&times| times > 1) {
+            observation = observation.with(flag::DOUBLED_NAME);
+        }
+        observation
+    }
+}

@@ -13,6 +13,7 @@ use super::contents::{Contents, TooManyWriters};
 use super::errnos::{Through, allowed, unsupported};
 use super::facts::{Facts, Placed, PlacedFixture, descriptor_paths};
 use super::pattern::Pattern;
+use super::text;
 use super::{
     AGAIN, ActorPlan, ExpectPlan, FixtureKindPlan, FixturePlan, NamePiece, OnPlan, Plan, ReadFacts,
     SharedPlan, StepId, StepPlan, size_class,
@@ -442,7 +443,7 @@ impl Compile<'_> {
         Ok(StepPlan {
             call: self.call(index)?,
             op: step.op,
-            text: step.to_string(),
+            text: text::of(step),
             repeat: step.repeat,
             next: if last { AGAIN } else { index as StepId + 1 },
             on: self.on(step, index, last),

@@ -3,9 +3,10 @@
 
 mod build;
 mod contents;
-mod errnos;
+pub mod errnos;
 mod facts;
 mod pattern;
+mod text;
 
 pub use build::{PlanError, Settings, plan};
 

@@ -71,22 +71,6 @@ impl Pattern {
         starts && finishes && self.depth() == other.depth()
     }
 
-    /// Whether `self` can be a directory above `other`.
-    pub(super) fn may_contain(&self, other: &Self) -> bool {
-        if self.depth() >= other.depth() {
-            return false;
-        }
-        match (self.as_literal(), other.as_literal()) {
-            (Some(above), Some(below)) => {
-                below.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'))
-            }
-            _ => {
-                let (one, two) = (self.ends().0, other.ends().0);
-                one.starts_with(two) || two.starts_with(one)
-            }
-        }
-    }
-
     /// The directory that holds the name.
     pub(super) fn parent(&self) -> Parent<'_> {
         let (first, rest) = match self.texts.split_first() {
@@ -140,13 +124,5 @@ mod tests {
         assert_eq!(pattern("a#").parent(), Parent::Top);
         assert_eq!(pattern("d/e/a#b").parent(), Parent::Literal("d/e"));
         assert_eq!(pattern("d#/a").parent(), Parent::Unknown);
-    }
-
-    #[test]
-    fn directories_contain_what_is_below_them() {
-        assert!(pattern("a").may_contain(&pattern("a/b")));
-        assert!(pattern("a#").may_contain(&pattern("a1/b")));
-        assert!(!pattern("a").may_contain(&pattern("ab/c")));
-        assert!(!pattern("a/b").may_contain(&pattern("a/b")));
     }
 }

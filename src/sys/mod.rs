@@ -3,4 +3,6 @@
 pub mod calls;
 pub mod clock;
 pub mod errno;
+pub mod process;
 pub mod shm;
+pub mod task;

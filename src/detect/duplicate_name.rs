@@ -1,0 +1,18 @@
+//! `duplicate-name`: A scan reported an unchanging name twice.
+
+use super::{Detector, How};
+use crate::ops::OpKind;
+use crate::ops::observation::flag;
+use crate::report::Class;
+
+/// The detector.
+pub(super) const DETECTOR: Detector = Detector {
+    code: "duplicate-name",
+    summary: "A scan reported an unchanging name twice.",
+    page: include_str!("pages/duplicate-name.md"),
+    how: How::Step {
+        applies: |step| step.op == OpKind::Readdir,
+        sees: |look| look.has(flag::DOUBLED_NAME).then_some(Class::Forbidden),
+    },
+};
+

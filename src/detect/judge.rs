@@ -1,0 +1,142 @@
+//! Runs every detector over a record and sums up.
+
+use super::{DETECTORS, Detector, How, Incident, Look, example, verdict, words};
+use crate::engine::record::{Record, Seen};
+use crate::plan::errnos::environment;
+use crate::plan::{Plan, StepPlan};
+use crate::report::{Anomaly, Class, Example, Verdict};
+use crate::stats::interval::rate_interval;
+
+/// What a run comes to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    /// One per code, worst first.
+    pub anomalies: Vec<Anomaly>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why it is not simply pass or fail, or what limits it.
+    pub reason: Option<String>,
+}
+
+/// Judges what a run of the plan observed.
+pub fn judge(plan: &Plan, record: &Record) -> Judgement {
+    let mut anomalies: Vec<Anomaly> =
+        DETECTORS.iter().filter_map(|detector| detect(detector, plan, record)).collect();
+    // Stable: detectors of equal class stay in their own order.
+    anomalies.sort_by_key(|anomaly| std::cmp::Reverse(anomaly.class));
+    let (verdict, reason) = verdict::of(plan, record, &anomalies);
+    Judgement { anomalies, verdict, reason }
+}
+
+/// Every step of every actor with its results.
+pub(super) fn steps<'a>(
+    plan: &'a Plan,
+    record: &'a Record,
+) -> impl Iterator<Item = (usize, u16, &'a StepPlan, &'a [Seen])> {
+    plan.actors.iter().zip(&record.actors).enumerate().flat_map(|(actor, (planned, observed))| {
+        let steps = planned.steps.iter().zip(&observed.steps).enumerate();
+        steps.map(move |(index, (step, seen))| (actor, index as u16, step, seen.as_slice()))
+    })
+}
+
+/// Whether some call failed for want of space, memory or descriptors.
+pub(super) fn strained(plan: &Plan, record: &Record) -> Option<(usize, u16, u16)> {
+    steps(plan, record).find_map(|(actor, index, _, results)| {
+        let errnos = results.iter().map(|seen| seen.first.observation.errno);
+        let mut short = errnos.filter(|&errno| environment().contains(i32::from(errno)));
+        short.next().map(|errno| (actor, index, errno))
+    })
+}
+
+fn detect(detector: &Detector, plan: &Plan, record: &Record) -> Option<Anomaly> {
+    let mut found = Found::default();
+    match detector.how {
+        How::Step { applies, sees } => {
+            let strained = strained(plan, record).is_some();
+            for (actor, index, step, results) in steps(plan, record) {
+                if !applies(step) {
+                    continue;
+                }
+                found.trials += results.iter().map(|seen| seen.count).sum::<u64>();
+                for seen in results {
+                    if let Some(class) = sees(&Look { step, seen, strained }) {
+                        let text = words::result(plan, step, &seen.first.observation);
+                        let sentence = sentence(plan, actor, Some(index), &text);
+                        let example = || example::of(plan, actor, index, seen);
+                        found.add(class, seen.count, sentence, example);
+                    }
+                }
+            }
+        }
+        How::Run(incidents) => {
+            // What befalls the run as a whole can befall it once.
+            found.trials = 1;
+            for Incident { class, actor, step, seen } in incidents(plan, record).into_iter().take(1) {
+                found.add(class, 1, sentence(plan, actor, step, &seen), || None);
+            }
+        }
+    }
+    found.into_anomaly(detector.code, plan)
+}
+
+fn sentence(plan: &Plan, actor: usize, step: Option<u16>, text: &str) -> String {
+    let who = &plan.actors[actor];
+    let step = step.and_then(|step| who.steps.get(usize::from(step)));
+    match step {
+        Some(step) => format!("{}, `{}`: {text}", who.name, step.text),
+        None => format!("{}: {text}", who.name),
+    }
+}
+
+/// What one detector has found so far.
+#[derive(Default)]
+struct Found {
+    trials: u64,
+    count: u64,
+    class: Option<Class>,
+    seen: String,
+    places: usize,
+    example: Option<Example>,
+}
+
+impl Found {
+    fn add(
+        &mut self,
+        class: Class,
+        count: u64,
+        seen: String,
+        example: impl FnOnce() -> Option<Example>,
+    ) {
+        self.count += count;
+        self.places += 1;
+        if self.class.is_none_or(|worst| class > worst) {
+            self.class = Some(class);
+            self.seen = seen;
+            self.example = example();
+        } else if self.example.is_none() {
+            self.example = example();
+        }
+    }
+
+    fn into_anomaly(self, code: &str, plan: &Plan) -> Option<Anomaly> {
+        let class = self.class?;
+        let forbidden = class < Class::Forbidden && plan.forbid.iter().any(|known| known == code);
+        let more = match self.places {
+            1 => String::new(),
+            places => format!(" (and {} more results like it)", places - 1),
+        };
+        let (rate_low, rate_high) = rate_interval(self.count, self.trials);
+        Some(Anomaly {
+            code: code.to_owned(),
+            class: if forbidden { Class::Forbidden } else { class },
+            relaxations: Vec::new(),
+            count: self.count,
+            trials: self.trials,
+            rate: self.count as f64 / self.trials.max(1) as f64,
+            rate_low,
+            rate_high,
+            seen: self.seen + &more,
+            example: self.example,
+        })
+    }
+}

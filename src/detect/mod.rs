@@ -1,0 +1,128 @@
+//! Observations to anomalies: one file per detector.
+//!
+//! A detector reads a plan and a record and nothing else, so that an old run can be judged again.
+
+mod dead_descriptor;
+mod duplicate_name;
+mod einval_write;
+mod empty_read;
+mod example;
+mod hang;
+mod identity_changed;
+mod judge;
+mod missing_name;
+mod short_write;
+mod torn_read;
+mod torn_size;
+mod unexpected_errno;
+mod verdict;
+mod words;
+mod worker_died;
+mod wrong_content;
+mod zero_inode_fd;
+
+pub use judge::{Judgement, judge};
+
+use crate::engine::record::{Record, Seen};
+use crate::ops::observation::Observation;
+use crate::plan::{Plan, StepPlan};
+use crate::report::Class;
+
+/// A named shape of anomaly.
+#[derive(Debug)]
+pub struct Detector {
+    /// Stable, kebab-case.
+    pub code: &'static str,
+    /// One line: what was seen.
+    pub summary: &'static str,
+    /// What `fsrace explain` prints, in Markdown.
+    pub page: &'static str,
+    how: How,
+}
+
+/// How a detector looks at a run.
+#[derive(Debug)]
+enum How {
+    /// At every different result of every step.
+    Step {
+        /// Whether the step could show the anomaly at all: its executions are the trials.
+        applies: fn(&StepPlan) -> bool,
+        /// Whether this result is the anomaly, and how bad it is.
+        sees: fn(&Look<'_>) -> Option<Class>,
+    },
+    /// At the run as a whole.
+    Run(fn(&Plan, &Record) -> Vec<Incident>),
+}
+
+/// One result of one step, with all that is known about it.
+#[derive(Clone, Copy, Debug)]
+struct Look<'a> {
+    step: &'a StepPlan,
+    seen: &'a Seen,
+    /// Whether the run met the limits of the machine (no space, no memory).
+    strained: bool,
+}
+
+impl Look<'_> {
+    fn observation(&self) -> &Observation {
+        &self.seen.first.observation
+    }
+
+    fn errno(&self) -> i32 {
+        i32::from(self.observation().errno)
+    }
+
+    fn has(&self, flag: u16) -> bool {
+        self.observation().has(flag)
+    }
+}
+
+/// Something that happened to the run as a whole.
+#[derive(Clone, Debug, PartialEq)]
+struct Incident {
+    class: Class,
+    actor: usize,
+    step: Option<u16>,
+    seen: String,
+}
+
+/// All detectors, in the order in which `fsrace explain` lists them.
+pub const DETECTORS: &[&Detector] = &[
+    &zero_inode_fd::DETECTOR,
+    &empty_read::DETECTOR,
+    &einval_write::DETECTOR,
+    &wrong_content::DETECTOR,
+    &torn_read::DETECTOR,
+    &torn_size::DETECTOR,
+    &missing_name::DETECTOR,
+    &duplicate_name::DETECTOR,
+    &identity_changed::DETECTOR,
+    &dead_descriptor::DETECTOR,
+    &short_write::DETECTOR,
+    &unexpected_errno::DETECTOR,
+    &hang::DETECTOR,
+    &worker_died::DETECTOR,
+];
+
+/// The detector with this code.
+pub fn find(code: &str) -> Option<&'static Detector> {
+    DETECTORS.iter().find(|detector| detector.code == code).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_unique_kebab_case_and_has_a_page_that_opens_with_it() {
+        for (index, detector) in DETECTORS.iter().enumerate() {
+            let code = detector.code;
+            assert!(code.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{code}");
+            assert!(DETECTORS[..index].iter().all(|other| other.code != code), "{code} twice");
+            assert!(detector.page.starts_with(&format!("# {code}\n")), "{code}: page title");
+            for part in ["## What was seen", "## Why", "## Known", "## What to do"] {
+                assert!(detector.page.contains(part), "{code}: page has no `{part}`");
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! `short-write`: A write moved fewer bytes than asked, though there was room.
+
+use super::{Detector, How};
+use crate::ops::call::Call;
+use crate::ops::observation::flag;
+use crate::report::Class;
+
+/// The detector.
+pub(super) const DETECTOR: Detector = Detector {
+    code: "short-write",
+    summary: "A write moved fewer bytes than asked, though there was room.",
+    page: include_str!("pages/short-write.md"),
+    how: How::Step {
+        applies: |step| matches!(step.call, Call::Write(_)),
+        // A full disk or a quota cuts writes short, and rightly so.
+        sees: |look| (look.has(flag::SHORT) && !look.strained).then_some(Class::Forbidden),
+    },
+};
+

@@ -1,0 +1,37 @@
+//! `unexpected-errno`: A call failed (or succeeded) in a way that POSIX or the scenario rules out.
+
+use super::{Detector, How, Look};
+use super::dead_descriptor::is_dead;
+use crate::ops::call::Call;
+use crate::plan::errnos::environment;
+use crate::report::Class;
+
+/// The detector.
+pub(super) const DETECTOR: Detector = Detector {
+    code: "unexpected-errno",
+    summary: "A call failed (or succeeded) in a way that POSIX or the scenario rules out.",
+    page: include_str!("pages/unexpected-errno.md"),
+    how: How::Step {
+        applies: |step| !step.call.is_pause(),
+        sees: |look| is_unexpected(look).then_some(Class::Forbidden),
+    },
+};
+
+fn is_unexpected(look: &Look<'_>) -> bool {
+    let (step, errno) = (look.step, look.errno());
+    if environment().contains(errno) {
+        return false;
+    }
+    if let Some(expected) = step.expect.as_ref().and_then(|expect| expect.errno) {
+        if !expected.contains(errno) {
+            return true;
+        }
+    }
+    // These have detectors of their own.
+    let einval_write = errno == libc::EINVAL && matches!(step.call, Call::Write(_));
+    errno != 0
+        && !step.allowed.contains(errno)
+        && !step.unsupported.contains(errno)
+        && !einval_write
+        && !is_dead(look)
+}

@@ -1,0 +1,73 @@
+//! Pass, fail, inconclusive or skipped, and why.
+
+use super::judge::{steps, strained};
+use crate::engine::record::Record;
+use crate::plan::Plan;
+use crate::report::{Anomaly, Class, Verdict};
+use crate::sys::errno;
+
+/// The verdict on a run. Anomalies decide; without them, whatever keeps the run from proving
+/// anything does.
+pub(super) fn of(plan: &Plan, record: &Record, anomalies: &[Anomaly]) -> (Verdict, Option<String>) {
+    let limit = limit(plan, record);
+    if anomalies.iter().any(|anomaly| anomaly.class > Class::Unspecified) {
+        return (Verdict::Fail, limit);
+    }
+    if let Some(reason) = unsupported(plan, record) {
+        return (Verdict::Skipped, Some(reason));
+    }
+    match limit {
+        Some(reason) => (Verdict::Inconclusive, Some(reason)),
+        None => (Verdict::Pass, None),
+    }
+}
+
+/// What keeps the run from proving anything.
+fn limit(plan: &Plan, record: &Record) -> Option<String> {
+    if let Some((actor, step, code)) = strained(plan, record) {
+        let (who, name) = (&plan.actors[actor], errno::name(i32::from(code)));
+        let step = &who.steps[usize::from(step)].text;
+        return Some(format!(
+            "the machine or the target ran short ({name} in {}, `{step}`): free some room, or \
+             raise the limit, and run again",
+            who.name
+        ));
+    }
+    if record.interrupted {
+        return Some("interrupted before its end".to_owned());
+    }
+    if let Some(&(actor, step)) = record.lock_waits.first() {
+        let who = &plan.actors[actor];
+        let step = &who.steps[usize::from(step)].text;
+        return Some(format!(
+            "{} was still waiting in `{step}` when the others had ended: see that every lock is \
+             given up, or take it with `wait = false`",
+            who.name
+        ));
+    }
+    let idle = plan.actors.iter().zip(&record.actors).find(|(_, observed)| observed.ops == 0);
+    if let Some((actor, _)) = idle {
+        return Some(format!("{} did nothing: give the run more time", actor.name));
+    }
+    let together = record.overlaps.iter().any(|overlap| overlap.together > 0);
+    if plan.actors.len() > 1 && !together {
+        return Some(
+            "the actors never ran at the same time: use a machine with more processors, or give \
+             the run more time"
+                .to_owned(),
+        );
+    }
+    None
+}
+
+/// A step that the filesystem does not have: every try was turned down with an errno that says so.
+fn unsupported(plan: &Plan, record: &Record) -> Option<String> {
+    steps(plan, record).find_map(|(actor, _, step, results)| {
+        let turned_down = |errno: u16| step.unsupported.contains(i32::from(errno));
+        let all = !results.is_empty()
+            && results.iter().all(|seen| turned_down(seen.first.observation.errno));
+        let code = errno::name(i32::from(results.first()?.first.observation.errno));
+        let who = &plan.actors[actor].name;
+        all.then(|| format!("this filesystem does not have it: {who}, `{}` gives {code}", step.text))
+    })
+}
