@@ -1,5 +1,6 @@
 //! `[fixture]`: what exists before the actors start.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -228,10 +229,13 @@ fn shapes(log: &Log<'_>, entries: &[Located]) -> BTreeMap<String, (Shape, Range<
         };
         let mut clash = None;
         for name in expand(&located.entry.path, located.entry.count) {
-            if shapes.contains_key(&name) {
-                clash.get_or_insert(name);
-            } else {
-                shapes.insert(name, (shape, located.path.clone()));
+            match shapes.entry(name) {
+                Entry::Occupied(taken) => {
+                    clash.get_or_insert(taken.key().clone());
+                }
+                Entry::Vacant(free) => {
+                    free.insert((shape, located.path.clone()));
+                }
             }
         }
         if let Some(name) = clash {

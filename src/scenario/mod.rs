@@ -12,6 +12,7 @@
 
 mod actor;
 pub mod check;
+mod describe;
 mod diagnostic;
 mod digest;
 mod document;
@@ -21,7 +22,9 @@ mod flags;
 mod flow;
 mod paths;
 mod reader;
+mod reference;
 mod results;
+mod schema;
 mod step;
 mod suggest;
 pub mod template;
@@ -29,9 +32,12 @@ pub mod types;
 mod values;
 mod words;
 
+pub use describe::describe;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use digest::digest;
 pub use errno::ERRNO_NAMES;
+pub use reference::operations_table;
+pub use schema::{schema, schema_text};
 pub use template::{Piece, Template, TemplateError};
 pub use types::*;
 pub use words::Word;

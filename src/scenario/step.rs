@@ -196,13 +196,19 @@ fn fill(step: &mut Step, located: &mut Located, field: &FieldSpec, item: &Item<'
 }
 
 fn fill_size(step: &mut Step, name: &str, item: &Item<'_>) {
+    let size = values::size(item, size_limit(step.op, name));
     match (name, step.op) {
-        ("len", OpKind::Lock) => step.len = values::size(item, MAX_OFFSET),
-        ("len", _) => step.len = values::size(item, MAX_CONTENT),
-        (_, OpKind::Write | OpKind::Pwrite) => {
-            step.content = values::size(item, MAX_CONTENT).map(Content::Tagged);
-        }
-        _ => step.size = values::size(item, MAX_OFFSET),
+        ("len", _) => step.len = size,
+        (_, OpKind::Write | OpKind::Pwrite) => step.content = size.map(Content::Tagged),
+        _ => step.size = size,
+    }
+}
+
+/// How large a size may be: what has to fit into a buffer is limited more than what does not.
+pub(super) fn size_limit(op: OpKind, field: &str) -> u64 {
+    match (field, op) {
+        ("len", OpKind::Lock) | ("size", OpKind::Truncate | OpKind::Ftruncate) => MAX_OFFSET,
+        _ => MAX_CONTENT,
     }
 }
 
