@@ -5,3 +5,6 @@
 pub mod ops;
 pub mod report;
 pub mod scenario;
+pub mod stats;
+pub mod sys;
+pub mod ui;
