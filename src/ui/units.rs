@@ -54,15 +54,12 @@ pub fn k_in_n(k: u64, n: u64, low: f64, high: f64) -> String {
     }
 }
 
-/// A range of rates; a unit in words is said once (`1.2 .. 3.4 in a million`).
+/// A range of rates in the unit of its upper end; a unit in words is said once
+/// (`1.2 .. 3.4 in a million`).
 #[must_use]
 pub fn rate_range(low: f64, high: f64) -> String {
     let scale = Scale::of(high);
-    if scale.name.is_empty() || Scale::of(low).name != scale.name {
-        format!("{} .. {}", rate(low), rate(high))
-    } else {
-        scale.with_unit(&format!("{} .. {}", scale.number(low), scale.number(high)))
-    }
+    scale.with_unit(&format!("{} .. {}", scale.number(low), scale.number(high)))
 }
 
 /// A duration with the unit that fits it: `812 ns`, `2.1 us`, `45 ms`, `2.1 s`, `1 min 5 s`,
@@ -134,16 +131,22 @@ impl Scale {
 
     fn number(&self, rate: f64) -> String {
         let scaled = rate * self.factor;
-        if !self.name.is_empty() {
-            return if scaled < 9.95 { trimmed(scaled, 1) } else { format!("{scaled:.0}") };
-        }
-        // Certainty is a strong word: only 0 and 1 themselves are shown as 0 % and 100 %.
+        let words = !self.name.is_empty();
         match rate {
-            r if r <= 0.0 => "0 %".to_owned(),
+            r if r <= 0.0 => if words { "0" } else { "0 %" }.to_owned(),
+            // The lower end of a range may be far below the unit of the upper one.
+            _ if scaled < 0.095 => self.mark(&one_figure(scaled)),
+            _ if words && scaled < 9.95 => trimmed(scaled, 1),
+            _ if words => format!("{scaled:.0}"),
+            // Certainty is a strong word: only 1 itself is shown as 100 %.
             r if r >= 1.0 => "100 %".to_owned(),
             r if r > 0.9995 => ">99.9 %".to_owned(),
             _ => format!("{scaled:.1} %"),
         }
+    }
+
+    fn mark(&self, number: &str) -> String {
+        if self.name.is_empty() { format!("{number} %") } else { number.to_owned() }
     }
 
     fn with_unit(&self, numbers: &str) -> String {
@@ -168,6 +171,12 @@ fn prefixed(n: f64) -> String {
 /// At most one decimal below 100, none above, and never a trailing `.0`.
 fn three_figures(value: f64) -> String {
     trimmed(value, usize::from(value < 99.95))
+}
+
+/// One figure of a positive number below 1.
+fn one_figure(value: f64) -> String {
+    let decimals = (1..12).find(|d| value * 10_f64.powi(*d) >= 0.95).unwrap_or(12);
+    format!("{value:.decimals$}", decimals = usize::try_from(decimals).unwrap_or(12))
 }
 
 fn trimmed(value: f64, decimals: usize) -> String {
@@ -254,7 +263,8 @@ mod tests {
         assert_eq!(of(276, 2_746), "276 in 2,746 (9.0 % .. 11.2 %)");
         assert_eq!(of(0, 2_100_000), "0 in 2.1 M, at most 1.4 in a million");
         assert_eq!(of(40, 2_100_000), "40 in 2.1 M (14 .. 26 in a million)");
-        assert_eq!(of(1, 2_000), "1 in 2,000 (88 in a million .. 0.3 %)");
+        assert_eq!(of(1, 2_000), "1 in 2,000 (0.009 % .. 0.3 %)");
+        assert_eq!(of(3, 2_100_000), "3 in 2.1 M (0.5 .. 4.2 in a million)");
         assert_eq!(of(0, 0), "0 in 0");
         assert_eq!(of(7, 7), "7 in 7 (64.6 % .. 100 %)");
     }
