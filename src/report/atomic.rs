@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::os_error::{self, errno_name};
+use super::os_error::errno_name;
 
 /// Temporary files are called `.NAME.XXXXXX.fsrace-tmp`, so that leftovers of a crash can be told
 /// from anything else.
@@ -40,13 +40,17 @@ impl Pending {
                 Err(e) => return Err(e),
             };
         let name = destination.file_name().ok_or(io::ErrorKind::IsADirectory)?;
+        // Its own error carries the temporary name, which tells the user nothing.
+        let mut refused = None;
         let file = tempfile::Builder::new()
             .prefix(&format!(".{}.", name.to_string_lossy()))
             .suffix(TEMPORARY_SUFFIX)
-            // As any new file: the umask decides, not the caution of a temporary one.
-            .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(directory_of(&destination))
-            .map_err(os_error::bare)?;
+            .make_in(directory_of(&destination), |path| {
+                // As any new file: the umask decides, not the caution of a temporary one.
+                let opened = OpenOptions::new().write(true).create_new(true).mode(0o666).open(path);
+                opened.inspect_err(|e| refused = e.raw_os_error())
+            })
+            .map_err(|e| refused.map_or(e, io::Error::from_raw_os_error))?;
         if let Some(mode) = mode {
             file.as_file().set_permissions(Permissions::from_mode(mode))?;
         }

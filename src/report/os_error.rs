@@ -14,13 +14,6 @@ pub(crate) fn describe(error: &io::Error) -> String {
     }
 }
 
-/// The error of the system inside one that `tempfile` has wrapped with a path of its own.
-pub(crate) fn bare(error: io::Error) -> io::Error {
-    let inner =
-        error.get_ref().and_then(|e| e.source()).and_then(|e| e.downcast_ref::<io::Error>());
-    inner.and_then(io::Error::raw_os_error).map_or(error, io::Error::from_raw_os_error)
-}
-
 /// The symbolic name of the error number behind an error, as in `ENOENT`.
 // integrator: sys::errno::name
 pub(crate) fn errno_name(error: &io::Error) -> &'static str {
