@@ -2,9 +2,14 @@
 //! that POSIX does not allow.
 
 pub mod content;
+pub mod detect;
 pub mod engine;
+#[cfg(target_os = "linux")]
+pub mod faulty;
 pub mod ops;
 pub mod plan;
 pub mod report;
 pub mod scenario;
+pub mod stats;
 pub mod sys;
+pub mod ui;

@@ -1,5 +1,20 @@
 //! One file per output format. Reports compute nothing: they show what [`types`] holds.
 
+pub mod atomic;
+mod columns;
+pub mod csv;
+pub mod json;
+pub mod latency;
+pub(crate) mod os_error;
+pub mod output;
+pub mod read_error;
+pub mod schema;
+mod table;
+pub mod text;
+mod timeline;
+pub mod timestamp;
 pub mod types;
 
+pub use output::{OutputError, OutputPaths, Outputs};
+pub use read_error::{ReadError, ReadProblem};
 pub use types::*;

@@ -64,6 +64,19 @@ pub enum Verdict {
     Skipped,
 }
 
+impl Verdict {
+    /// The word that every format uses for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Inconclusive => "inconclusive",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
 /// How bad an anomaly is.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -80,6 +93,19 @@ pub enum Class {
     Unexplained,
 }
 
+impl Class {
+    /// The word that every format uses for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unspecified => "unspecified",
+            Self::Documented => "documented",
+            Self::Forbidden => "forbidden",
+            Self::Unexplained => "unexplained",
+        }
+    }
+}
+
 /// The result of one scenario on one target.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ScenarioResult {
@@ -90,7 +116,7 @@ pub struct ScenarioResult {
     /// Digest of what the scenario does.
     pub digest: String,
     /// Free or rounds.
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("enum" = ["free", "rounds"]))]
     pub mode: Mode,
     /// Seed of every random choice.
     pub seed: u64,

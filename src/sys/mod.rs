@@ -3,6 +3,8 @@
 pub mod calls;
 pub mod clock;
 pub mod errno;
+pub mod fsinfo;
+pub mod host;
 pub mod process;
 pub mod shm;
 pub mod task;
