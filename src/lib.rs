@@ -2,6 +2,8 @@
 //! that POSIX does not allow.
 #![cfg_attr(not(test), warn(missing_docs))]
 
+#[cfg(target_os = "linux")]
+pub mod faulty;
 pub mod ops;
 pub mod report;
 pub mod scenario;
