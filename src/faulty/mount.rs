@@ -1,0 +1,243 @@
+//! Mounting and unmounting, and what to say when that is not possible.
+
+use super::fault::{Behaviour, Fault, Healthy, Options};
+use super::protocol::Protocol;
+use super::request::Who;
+use super::server::Server;
+use super::tree::Tree;
+use fuser::{Config, MountOption, Session, SessionUnmounter};
+use rustix::process::{getegid, geteuid};
+use std::fs::OpenOptions;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+/// The name of the filesystem without a fault.
+pub const HEALTHY: &str = "healthy";
+
+const DEVICE: &str = "/dev/fuse";
+/// Enough for requests to overlap on two cores and for one to wait without holding up the others.
+const SERVER_THREADS: usize = 4;
+/// How often and how long to wait for the last descriptors to close.
+const UNMOUNT_TRIES: u32 = 20;
+const UNMOUNT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Why the faulty filesystem could not be mounted, served or unmounted.
+#[derive(Debug, thiserror::Error)]
+pub enum MountError {
+    /// The FUSE device is missing or closed to this user.
+    #[error("cannot open {DEVICE}: {}; {}", named(.0), device_advice(.0))]
+    Device(#[source] io::Error),
+    /// The mount point is no directory that can be used.
+    #[error("cannot mount on {}: {}; name an existing directory of yours", .path.display(), named(.source))]
+    Target {
+        /// The mount point.
+        path: PathBuf,
+        /// What was wrong with it.
+        source: io::Error,
+    },
+    /// The kernel or fusermount3 refused the mount.
+    #[error("cannot mount on {}: {}; run as root, or install fusermount3 (package fuse3)", .path.display(), named(.source))]
+    Refused {
+        /// The mount point.
+        path: PathBuf,
+        /// What was answered.
+        source: io::Error,
+    },
+    /// The server stopped with an error.
+    #[error("the filesystem on {} stopped: {}", .path.display(), named(.source))]
+    Stopped {
+        /// The mount point.
+        path: PathBuf,
+        /// Why it stopped.
+        source: io::Error,
+    },
+    /// Something still uses the filesystem; it was detached from the tree and ends with its last user.
+    #[error("{} is still in use: {}; it was detached, close what is open below it", .path.display(), named(.source))]
+    Busy {
+        /// The mount point.
+        path: PathBuf,
+        /// What the unmount answered.
+        source: io::Error,
+    },
+}
+
+/// A mounted filesystem; dropping it unmounts.
+#[derive(Debug)]
+pub struct Mounted {
+    unmounter: Unmounter,
+    server: Option<JoinHandle<io::Result<()>>>,
+}
+
+/// Unmounts from another thread, for example one that waits for signals.
+#[derive(Clone, Debug)]
+pub struct Unmounter {
+    path: PathBuf,
+    session: Arc<Mutex<SessionUnmounter>>,
+}
+
+/// Mounts a filesystem with that fault, or the healthy one, on an existing directory.
+pub fn mount(
+    fault: Option<&'static Fault>,
+    dir: &Path,
+    options: &Options,
+) -> Result<Mounted, MountError> {
+    let target = |source| MountError::Target { path: dir.to_owned(), source };
+    // An absolute path, because the unmount may come from another working directory.
+    let path = dir.canonicalize().map_err(target)?;
+    if !path.is_dir() {
+        return Err(target(io::Error::from_raw_os_error(libc::ENOTDIR)));
+    }
+    OpenOptions::new().read(true).write(true).open(DEVICE).map_err(MountError::Device)?;
+    let behaviour: Box<dyn Behaviour> = match fault {
+        Some(fault) => (fault.plant)(options),
+        None => Box::new(Healthy),
+    };
+    let owner = Who { tid: 0, uid: geteuid().as_raw(), gid: getegid().as_raw() };
+    let server = Server::new(Tree::new(owner, options.capacity), behaviour);
+    let refused = |source| MountError::Refused { path: path.clone(), source };
+    let config = config(fault.map_or(HEALTHY, |fault| fault.name));
+    let mut session = Session::new(Protocol { server }, &path, &config).map_err(refused)?;
+    let session_unmounter = Arc::new(Mutex::new(session.unmount_callable()));
+    let server = thread::Builder::new()
+        .name("faulty".into())
+        .spawn(move || session.run())
+        .map_err(refused)?;
+    Ok(Mounted { unmounter: Unmounter { path, session: session_unmounter }, server: Some(server) })
+}
+
+/// Mounts, hands `started` the means to unmount, and returns when the filesystem is unmounted, by
+/// that or by anyone else.
+pub fn serve(
+    fault: Option<&'static Fault>,
+    dir: &Path,
+    options: &Options,
+    started: impl FnOnce(Unmounter),
+) -> Result<(), MountError> {
+    let mut mounted = mount(fault, dir, options)?;
+    started(mounted.unmounter());
+    mounted.wait()
+}
+
+/// Whether a filesystem can be mounted here; if not, the reason.
+pub fn available() -> Result<(), String> {
+    let dir = tempfile::tempdir().map_err(|error| format!("no temporary directory: {error}"))?;
+    let options = Options { capacity: 1 << 20, ..Options::default() };
+    let mounted = mount(None, dir.path(), &options).map_err(|error| error.to_string())?;
+    mounted.unmount().map_err(|error| error.to_string())
+}
+
+impl Mounted {
+    /// Where it is mounted.
+    pub fn path(&self) -> &Path {
+        &self.unmounter.path
+    }
+
+    /// A handle that can unmount it from elsewhere.
+    pub fn unmounter(&self) -> Unmounter {
+        self.unmounter.clone()
+    }
+
+    /// Unmounts and waits for the server to end.
+    pub fn unmount(mut self) -> Result<(), MountError> {
+        let unmounted = self.unmounter.unmount();
+        match unmounted {
+            Ok(()) => self.wait(),
+            Err(_) => {
+                // Detached: the server ends with the last user, which may be this very thread.
+                self.server = None;
+                unmounted
+            }
+        }
+    }
+
+    fn wait(&mut self) -> Result<(), MountError> {
+        let Some(server) = self.server.take() else { return Ok(()) };
+        let ended =
+            server.join().unwrap_or_else(|_| Err(io::Error::other("a server thread panicked")));
+        ended.map_err(|source| MountError::Stopped { path: self.path().to_owned(), source })
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        if self.server.is_some() && self.unmounter.unmount().is_ok() {
+            // A drop has nobody to tell.
+            let _ = self.wait();
+        }
+    }
+}
+
+impl Unmounter {
+    /// Unmounts; if something keeps the filesystem busy for a second, detaches it and says so.
+    pub fn unmount(&self) -> Result<(), MountError> {
+        let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        let Err(source) = session.unmount() else { return Ok(()) };
+        // The session gives up its mount at the first try, so the rest is left to the commands.
+        for _ in 0..UNMOUNT_TRIES {
+            thread::sleep(UNMOUNT_PAUSE);
+            if self.command(false) {
+                return Ok(());
+            }
+        }
+        self.command(true);
+        Err(MountError::Busy { path: self.path.clone(), source })
+    }
+
+    fn command(&self, detach: bool) -> bool {
+        let mut command = if geteuid().is_root() {
+            let mut umount = Command::new("umount");
+            umount.args(detach.then_some("-l"));
+            umount
+        } else {
+            let mut fusermount = Command::new("fusermount3");
+            fusermount.arg("-u").args(detach.then_some("-z"));
+            fusermount
+        };
+        command.arg("--").arg(&self.path).stdin(Stdio::null());
+        let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+        status.is_ok_and(|status| status.success())
+    }
+}
+
+fn config(name: &str) -> Config {
+    let mut config = Config::default();
+    config.mount_options = vec![
+        MountOption::FSName(name.to_owned()),
+        // Not `MountOption::Subtype`: fuser drops that when it mounts as root without fusermount3.
+        MountOption::CUSTOM("subtype=fsrace".to_owned()),
+        MountOption::NoAtime,
+    ];
+    config.n_threads = Some(SERVER_THREADS);
+    config.clone_fd = true;
+    config
+}
+
+/// An error with the name of its errno, which is what people search for.
+fn named(error: &io::Error) -> String {
+    let name = match error.raw_os_error() {
+        Some(libc::EPERM) => "EPERM",
+        Some(libc::ENOENT) => "ENOENT",
+        Some(libc::ENXIO) => "ENXIO",
+        Some(libc::EACCES) => "EACCES",
+        Some(libc::EBUSY) => "EBUSY",
+        Some(libc::ENODEV) => "ENODEV",
+        Some(libc::ENOTDIR) => "ENOTDIR",
+        Some(libc::EINVAL) => "EINVAL",
+        Some(libc::ENOTCONN) => "ENOTCONN",
+        _ => return error.to_string(),
+    };
+    format!("{name} ({error})")
+}
+
+fn device_advice(error: &io::Error) -> &'static str {
+    match error.raw_os_error() {
+        Some(libc::EACCES | libc::EPERM) => {
+            "run as root, or let this user read and write the device"
+        }
+        _ => "load the module (modprobe fuse), or give the container the device",
+    }
+}

@@ -1,0 +1,353 @@
+//! Between `fuser` and the server: requests in, replies out, and the settings that keep the kernel
+//! from adding races of its own.
+//!
+//! * Nothing is cached. Entries and attributes live for zero seconds, so every path walk asks and
+//!   every stat is answered here; with any other lifetime a thread sees names and sizes that
+//!   another thread has already changed.
+//! * `FOPEN_DIRECT_IO` on every file. Through the page cache a read is served page by page and
+//!   mixes two writes, an append takes its offset from a cached size, and data read once stays.
+//!   Direct, one call is one request, up to [`LARGEST_IO`]; a larger one, or one of that size from
+//!   a buffer that is not page aligned, is split and atomic only in its parts.
+//! * `FUSE_ATOMIC_O_TRUNC`. Without it open and truncate are two requests, and a write through
+//!   another descriptor in between is lost although the open came first.
+//! * `FUSE_PARALLEL_DIROPS`, so that lookups and scans of one directory do race.
+//! * Not `FUSE_DO_READDIRPLUS`: a scan would plant entries from its snapshot.
+//! * Not `FOPEN_PARALLEL_DIRECT_WRITES`: the kernel's lock around a direct write also guards the
+//!   cached size that `lseek(SEEK_END)` starts from.
+//! * No `flush`: `FOPEN_NOFLUSH` saves a request at every close. Locks are left to the kernel,
+//!   which has all callers on one machine in view.
+
+use super::request::{Answer, Change, Outcome, Place, Request as Op, Who};
+use super::server::Server;
+use fuser::{
+    AccessFlags, BsdFileFlags, Errno, FileHandle, Filesystem, FopenFlags, Generation, INodeNo,
+    InitFlags, KernelConfig, LockOwner, OpenFlags, RenameFlags, ReplyAttr, ReplyCreate, ReplyData,
+    ReplyDirectory, ReplyEmpty, ReplyEntry, ReplyOpen, ReplyStatfs, ReplyWrite, Request, TimeOrNow,
+    WriteFlags,
+};
+use std::ffi::OsStr;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+/// The most that the kernel puts into one request (256 pages, its own limit).
+pub(super) const LARGEST_IO: u32 = 1 << 20;
+const UNCACHED: Duration = Duration::ZERO;
+/// Inode numbers are never used twice.
+const GENERATION: Generation = Generation(0);
+const OPENED: FopenFlags = FopenFlags::FOPEN_DIRECT_IO.union(FopenFlags::FOPEN_NOFLUSH);
+
+pub(super) struct Protocol {
+    pub(super) server: Server,
+}
+
+impl Protocol {
+    fn ask(&self, request: &Request, op: &Op<'_>) -> Result<Answer, Errno> {
+        let who = Who { tid: request.pid(), uid: request.uid(), gid: request.gid() };
+        let outcome: Outcome = self.server.answer(who, op);
+        outcome.map_err(|errno| Errno::from_i32(errno.raw_os_error()))
+    }
+
+    fn entry(&self, request: &Request, op: &Op<'_>, reply: ReplyEntry) {
+        match self.ask(request, op) {
+            Ok(Answer::Entry(attr)) => reply.entry(&UNCACHED, &attr, GENERATION),
+            other => reply.error(failed(other)),
+        }
+    }
+
+    fn attributes(&self, request: &Request, op: &Op<'_>, reply: ReplyAttr) {
+        match self.ask(request, op) {
+            Ok(Answer::Attributes(attr)) => reply.attr(&UNCACHED, &attr),
+            other => reply.error(failed(other)),
+        }
+    }
+
+    fn done(&self, request: &Request, op: &Op<'_>, reply: ReplyEmpty) {
+        match self.ask(request, op) {
+            Ok(Answer::Done) => reply.ok(),
+            other => reply.error(failed(other)),
+        }
+    }
+}
+
+/// The errno to reply; an answer of the wrong kind can only be a mistake in a fault.
+fn failed(outcome: Result<Answer, Errno>) -> Errno {
+    outcome.err().unwrap_or(Errno::EIO)
+}
+
+impl Filesystem for Protocol {
+    fn init(&mut self, _request: &Request, config: &mut KernelConfig) -> io::Result<()> {
+        let needed = InitFlags::FUSE_ATOMIC_O_TRUNC | InitFlags::FUSE_PARALLEL_DIROPS;
+        config.add_capabilities(needed).map_err(|_| io::Error::from(io::ErrorKind::Unsupported))?;
+        // An older kernel takes less; it then splits sooner.
+        let _ = config.set_max_write(LARGEST_IO);
+        Ok(())
+    }
+
+    fn lookup(&self, request: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEntry) {
+        self.entry(request, &Op::Lookup { parent, name }, reply);
+    }
+
+    fn forget(&self, request: &Request, ino: INodeNo, count: u64) {
+        // There is no reply that could carry a failure.
+        let _ = self.ask(request, &Op::Forget { ino, count });
+    }
+
+    fn getattr(&self, request: &Request, ino: INodeNo, _: Option<FileHandle>, reply: ReplyAttr) {
+        self.attributes(request, &Op::GetAttr { ino }, reply);
+    }
+
+    fn setattr(
+        &self,
+        request: &Request,
+        ino: INodeNo,
+        mode: Option<u32>,
+        uid: Option<u32>,
+        gid: Option<u32>,
+        size: Option<u64>,
+        atime: Option<TimeOrNow>,
+        mtime: Option<TimeOrNow>,
+        _ctime: Option<SystemTime>,
+        handle: Option<FileHandle>,
+        _crtime: Option<SystemTime>,
+        _chgtime: Option<SystemTime>,
+        _bkuptime: Option<SystemTime>,
+        _flags: Option<BsdFileFlags>,
+        reply: ReplyAttr,
+    ) {
+        let by_handle = handle.is_some();
+        let change = Change { mode, uid, gid, size, atime, mtime, by_handle };
+        self.attributes(request, &Op::SetAttr { ino, change }, reply);
+    }
+
+    fn access(&self, request: &Request, ino: INodeNo, mask: AccessFlags, reply: ReplyEmpty) {
+        self.done(request, &Op::Access { ino, mask: mask.bits() }, reply);
+    }
+
+    fn readlink(&self, request: &Request, ino: INodeNo, reply: ReplyData) {
+        match self.ask(request, &Op::ReadLink { ino }) {
+            Ok(Answer::Target(target)) => reply.data(target.as_bytes()),
+            other => reply.error(failed(other)),
+        }
+    }
+
+    fn mknod(
+        &self,
+        request: &Request,
+        parent: INodeNo,
+        name: &OsStr,
+        mode: u32,
+        _umask: u32,
+        rdev: u32,
+        reply: ReplyEntry,
+    ) {
+        self.entry(request, &Op::MkNod { parent, name, mode, rdev }, reply);
+    }
+
+    fn mkdir(
+        &self,
+        request: &Request,
+        parent: INodeNo,
+        name: &OsStr,
+        mode: u32,
+        _umask: u32,
+        reply: ReplyEntry,
+    ) {
+        self.entry(request, &Op::MkDir { parent, name, mode }, reply);
+    }
+
+    fn symlink(
+        &self,
+        request: &Request,
+        parent: INodeNo,
+        name: &OsStr,
+        target: &Path,
+        reply: ReplyEntry,
+    ) {
+        self.entry(request, &Op::Symlink { parent, name, target: target.as_os_str() }, reply);
+    }
+
+    fn link(
+        &self,
+        request: &Request,
+        ino: INodeNo,
+        parent: INodeNo,
+        name: &OsStr,
+        reply: ReplyEntry,
+    ) {
+        self.entry(request, &Op::Link { ino, parent, name }, reply);
+    }
+
+    fn unlink(&self, request: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEmpty) {
+        self.done(request, &Op::Unlink { parent, name }, reply);
+    }
+
+    fn rmdir(&self, request: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEmpty) {
+        self.done(request, &Op::RmDir { parent, name }, reply);
+    }
+
+    fn rename(
+        &self,
+        request: &Request,
+        parent: INodeNo,
+        name: &OsStr,
+        newparent: INodeNo,
+        newname: &OsStr,
+        flags: RenameFlags,
+        reply: ReplyEmpty,
+    ) {
+        if flags.contains(RenameFlags::RENAME_WHITEOUT) {
+            return reply.error(Errno::EINVAL);
+        }
+        let from = Place { parent, name };
+        let to = Place { parent: newparent, name: newname };
+        self.done(request, &Op::Rename { from, to, flags }, reply);
+    }
+
+    fn open(&self, request: &Request, ino: INodeNo, flags: OpenFlags, reply: ReplyOpen) {
+        match self.ask(request, &Op::Open { ino, flags: flags.0 }) {
+            Ok(Answer::Opened(handle)) => reply.opened(handle, OPENED),
+            other => reply.error(failed(other)),
+        }
+    }
+
+    fn create(
+        &self,
+        request: &Request,
+        parent: INodeNo,
+        name: &OsStr,
+        mode: u32,
+        _umask: u32,
+        flags: i32,
+        reply: ReplyCreate,
+    ) {
+        match self.ask(request, &Op::Create { parent, name, mode, flags }) {
+            Ok(Answer::Created { attr, handle }) => {
+                reply.created(&UNCACHED, &attr, GENERATION, handle, OPENED);
+            }
+            other => reply.error(failed(other)),
+        }
+    }
+
+    fn read(
+        &self,
+        request: &Request,
+        ino: INodeNo,
+        _handle: FileHandle,
+        offset: u64,
+        size: u32,
+        _flags: OpenFlags,
+        _lock_owner: Option<LockOwner>,
+        reply: ReplyData,
+    ) {
+        match self.ask(request, &Op::Read { ino, offset, size }) {
+            Ok(Answer::Data(data)) => reply.data(&data),
+            other => reply.error(failed(other)),
+        }
+    }
+
+    fn write(
+        &self,
+        request: &Request,
+        ino: INodeNo,
+        _handle: FileHandle,
+        offset: u64,
+        data: &[u8],
+        _write_flags: WriteFlags,
+        flags: OpenFlags,
+        _lock_owner: Option<LockOwner>,
+        reply: ReplyWrite,
+    ) {
+        let append = flags.0 & libc::O_APPEND != 0;
+        match self.ask(request, &Op::Write { ino, offset, data, append }) {
+            Ok(Answer::Written(count)) => reply.written(count),
+            other => reply.error(failed(other)),
+        }
+    }
+
+    fn release(
+        &self,
+        request: &Request,
+        _ino: INodeNo,
+        handle: FileHandle,
+        _flags: OpenFlags,
+        _lock_owner: Option<LockOwner>,
+        _flush: bool,
+        reply: ReplyEmpty,
+    ) {
+        self.done(request, &Op::Release { handle }, reply);
+    }
+
+    fn fsync(
+        &self,
+        _request: &Request,
+        _ino: INodeNo,
+        _handle: FileHandle,
+        _datasync: bool,
+        reply: ReplyEmpty,
+    ) {
+        reply.ok();
+    }
+
+    fn opendir(&self, request: &Request, ino: INodeNo, _flags: OpenFlags, reply: ReplyOpen) {
+        match self.ask(request, &Op::OpenDir { ino }) {
+            Ok(Answer::Opened(handle)) => reply.opened(handle, FopenFlags::empty()),
+            other => reply.error(failed(other)),
+        }
+    }
+
+    fn readdir(
+        &self,
+        request: &Request,
+        ino: INodeNo,
+        handle: FileHandle,
+        offset: u64,
+        mut reply: ReplyDirectory,
+    ) {
+        match self.ask(request, &Op::ReadDir { ino, handle, offset }) {
+            Ok(Answer::Names(names)) => {
+                let mut next = offset;
+                for listed in names.iter().skip(offset as usize) {
+                    next += 1;
+                    if reply.add(listed.ino, next, listed.kind, &listed.name) {
+                        break;
+                    }
+                }
+                reply.ok();
+            }
+            other => reply.error(failed(other)),
+        }
+    }
+
+    fn releasedir(
+        &self,
+        request: &Request,
+        _ino: INodeNo,
+        handle: FileHandle,
+        _flags: OpenFlags,
+        reply: ReplyEmpty,
+    ) {
+        self.done(request, &Op::Release { handle }, reply);
+    }
+
+    fn fsyncdir(
+        &self,
+        _request: &Request,
+        _ino: INodeNo,
+        _handle: FileHandle,
+        _datasync: bool,
+        reply: ReplyEmpty,
+    ) {
+        reply.ok();
+    }
+
+    fn statfs(&self, request: &Request, _ino: INodeNo, reply: ReplyStatfs) {
+        match self.ask(request, &Op::StatFs) {
+            Ok(Answer::Space { blocks, free, files, files_free }) => {
+                reply.statfs(blocks, free, free, files, files_free, 4096, 255, 4096);
+            }
+            other => reply.error(failed(other)),
+        }
+    }
+}

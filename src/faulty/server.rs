@@ -1,0 +1,43 @@
+//! One request after another: the single critical section that makes each of them atomic.
+
+use super::callers::Callers;
+use super::fault::Behaviour;
+use super::request::{Answer, Outcome, Request, Who};
+use super::tree::Tree;
+use std::sync::{Mutex, PoisonError};
+
+pub(super) struct Server {
+    state: Mutex<State>,
+}
+
+struct State {
+    tree: Tree,
+    callers: Callers,
+    behaviour: Box<dyn Behaviour>,
+}
+
+impl Server {
+    pub(super) fn new(tree: Tree, behaviour: Box<dyn Behaviour>) -> Self {
+        Self { state: Mutex::new(State { tree, callers: Callers::default(), behaviour }) }
+    }
+
+    pub(super) fn answer(&self, who: Who, request: &Request<'_>) -> Outcome {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let State { tree, callers, behaviour } = &mut *state;
+        let mut outcome = match behaviour.before(request, tree) {
+            Some(outcome) => outcome,
+            None => match callers.intercept(who.tid, request, tree) {
+                Some(outcome) => outcome,
+                None => tree.apply(who, request),
+            },
+        };
+        behaviour.after(request, tree, &mut outcome);
+        // The kernel holds a reference to the inode of every entry that reaches it, so references
+        // are counted on the answer as it leaves, after a fault may have changed it.
+        if let Ok(Answer::Entry(attr) | Answer::Created { attr, .. }) = &outcome {
+            tree.remember(attr.ino);
+        }
+        callers.note(who.tid, request, &outcome);
+        outcome
+    }
+}
