@@ -5,7 +5,7 @@ use crate::engine::record::{Record, Seen};
 use crate::plan::errnos::environment;
 use crate::plan::{Plan, StepPlan};
 use crate::report::{Anomaly, Class, Example, Verdict};
-use crate::stats::interval::rate_interval;
+use crate::stats::interval::rate;
 
 /// What a run comes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,16 +125,16 @@ impl Found {
             1 => String::new(),
             places => format!(" (and {} more results like it)", places - 1),
         };
-        let (rate_low, rate_high) = rate_interval(self.count, self.trials);
+        let interval = rate(self.count, self.trials);
         Some(Anomaly {
             code: code.to_owned(),
             class: if forbidden { Class::Forbidden } else { class },
             relaxations: Vec::new(),
             count: self.count,
             trials: self.trials,
-            rate: self.count as f64 / self.trials.max(1) as f64,
-            rate_low,
-            rate_high,
+            rate: interval.value,
+            rate_low: interval.low,
+            rate_high: interval.high,
             seen: self.seen + &more,
             example: self.example,
         })
