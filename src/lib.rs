@@ -4,6 +4,7 @@
 
 pub mod ops;
 pub mod report;
+pub mod rundir;
 pub mod scenario;
 pub mod stats;
 pub mod sys;
