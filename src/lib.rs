@@ -9,6 +9,7 @@ pub mod faulty;
 pub mod ops;
 pub mod plan;
 pub mod report;
+pub mod rundir;
 pub mod scenario;
 pub mod stats;
 pub mod sys;
