@@ -3,8 +3,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use fsrace::scenario;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn root() -> &'static Path {
@@ -18,6 +20,8 @@ fn bless() -> bool {
 fn validator() -> jsonschema::Validator {
     jsonschema::draft7::new(&scenario::schema()).expect("the schema is a schema")
 }
+
+static VALIDATOR: LazyLock<jsonschema::Validator> = LazyLock::new(validator);
 
 fn json_of(toml: &str) -> Value {
     toml::from_str(toml).expect("valid TOML")
@@ -82,7 +86,7 @@ fn every_good_scenario_fits_the_schema_and_the_check() {
         .map(|path| (path.display().to_string(), fs::read_to_string(path).unwrap()))
         .collect();
     texts.push(("the starter".to_owned(), scenario::starter().to_owned()));
-    let validator = validator();
+    let validator = &*VALIDATOR;
     for (name, text) in texts {
         if let Err(diagnostics) = scenario::parse(&text, &name) {
             panic!("{diagnostics}");
@@ -97,7 +101,7 @@ fn every_good_scenario_fits_the_schema_and_the_check() {
 
 #[test]
 fn an_unknown_key_is_rejected_at_every_level() {
-    let validator = validator();
+    let validator = &*VALIDATOR;
     let good = json!({
         "name": "a",
         "fixture": { "f": { "content": "x" } },
@@ -130,7 +134,7 @@ fn an_unknown_key_is_rejected_at_every_level() {
 
 #[test]
 fn the_schema_knows_which_fields_an_operation_takes() {
-    let validator = validator();
+    let validator = &*VALIDATOR;
     let fits = |step: Value| {
         validator.is_valid(&json!({ "name": "a", "actor": [{ "name": "x", "steps": [step] }] }))
     };
@@ -145,4 +149,74 @@ fn the_schema_knows_which_fields_an_operation_takes() {
     assert!(!fits(json!({ "op": "stat", "path": "/etc/passwd" })));
     assert!(!fits(json!({ "op": "open", "path": "f", "fd": "f", "flags": ["O_CREAT"] })));
     assert!(!fits(json!({ "op": "unlink", "path": "f", "expect": { "size": 1 } })));
+}
+
+/// Values of every kind, good and bad, to put in the place of others.
+const VALUES: [&str; 24] = [
+    "0",
+    "1",
+    "-1",
+    "3000000000",
+    "1.5",
+    "true",
+    "false",
+    "[]",
+    "{}",
+    "\"\"",
+    "\"f\"",
+    "\"a/b\"",
+    "\"/a\"",
+    "\"5ms\"",
+    "\"64KiB\"",
+    "\"0644\"",
+    "0o644",
+    "\"again\"",
+    "\"read\"",
+    "[\"rdwr\"]",
+    "\"set\"",
+    "\"stat\"",
+    "\"shared\"",
+    "[\"ok\", \"ENOENT\"]",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        cases: 1000,
+        ..ProptestConfig::default()
+    })]
+
+    /// An editor must never mark what `fsrace check` accepts.
+    #[test]
+    fn what_the_check_accepts_fits_the_schema(
+        place in any::<prop::sample::Index>(),
+        value in prop::sample::select(VALUES.to_vec()),
+        addition in prop::option::of(prop::sample::select(vec![
+            "repeat", "len", "offset", "whence", "mode", "flags", "at", "count", "size", "wait",
+            "seed", "rounds", "tags", "expect", "access", "flag", "owner", "lock", "process",
+        ])),
+    ) {
+        let text = scenario::starter();
+        let places: Vec<usize> = text.match_indices(" = ").map(|(at, _)| at).collect();
+        let at = places[place.index(places.len())];
+        let changed = match addition {
+            // Another key before this one.
+            Some(key) => {
+                let start = text[..at].rfind([' ', '\n']).map_or(0, |before| before + 1);
+                let comma = if text[..start].ends_with('\n') { "\n" } else { ", " };
+                format!("{}{key} = {value}{comma}{}", &text[..start], &text[start..])
+            }
+            None => {
+                let rest = &text[at + 3..];
+                let end = rest.find([',', '\n', ' ', '}']).unwrap_or(rest.len());
+                format!("{} = {value}{}", &text[..at], &rest[end..])
+            }
+        };
+        if scenario::parse(&changed, "changed.toml").is_ok() {
+            let json = json_of(&changed);
+            let errors: Vec<String> =
+                VALIDATOR.iter_errors(&json).map(|error| error.to_string()).collect();
+            prop_assert!(errors.is_empty(), "{changed}\n{}", errors.join("\n"));
+        }
+    }
 }

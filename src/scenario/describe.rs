@@ -60,24 +60,24 @@ fn summary(scenario: &Scenario) -> String {
     let alone = scenario.actors.iter().filter(|actor| actor.process.is_none());
     let processes = named.len() as u64 + alone.map(|actor| u64::from(actor.count)).sum::<u64>();
     let run = &scenario.run;
+    let order = match run.mode {
+        Mode::Free => "every actor loops by itself",
+        Mode::Rounds => "all actors start each round together",
+    };
     let mut parts = vec![
         format!(
             "{} in {}",
             count(u64::from(instances), "actor", "actors"),
             count(processes, "process", "processes")
         ),
-        format!("{} mode", run.mode.word()),
+        format!("{} mode ({order})", run.mode.word()),
     ];
     parts.extend(run.duration.map(show_time));
     parts.extend(run.rounds.map(|rounds| count(rounds, "round", "rounds")));
     parts.extend(run.iterations.map(|n| format!("{} each", count(n, "iteration", "iterations"))));
     parts.push(format!("a call of more than {} is a hang", show_time(run.hang_after)));
     parts.extend(run.seed.map(|seed| format!("seed {seed}")));
-    let order = match run.mode {
-        Mode::Free => "every actor loops by itself",
-        Mode::Rounds => "all start each round together",
-    };
-    format!("{}: {order}", parts.join(", "))
+    parts.join("; ")
 }
 
 fn count(number: u64, one: &str, many: &str) -> String {

@@ -1,20 +1,20 @@
-//! The whole file: what stands at the top, `[run]`, `[shared]`, and what actors have to agree on.
+//! The whole file: what stands at the top, and what its parts have to agree on.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::time::Duration;
 
 use super::actor::{self, Located};
 use super::check::{DETECTOR_CODES, MAX_INSTANCES};
 use super::diagnostic::{Diagnostic, Log};
 use super::digest;
 use super::fixture;
-use super::flags;
 use super::flow::{self, SharedName};
 use super::paths;
 use super::reader::{Item, Reader};
+use super::run;
+use super::shared;
 use super::suggest;
-use super::types::{Mode, OpenFlag, RunSettings, Scenario, SharedDescriptor};
+use super::types::{Scenario, SharedDescriptor};
 use super::values;
 
 /// The keys at the top of a file, with their meaning.
@@ -29,33 +29,6 @@ pub(super) const KEYS: [(&str, &str); 9] = [
     ("run", "How to run it."),
     ("actor", "The sequential callers."),
 ];
-
-/// The keys of `[run]`, with their meaning.
-pub(super) const RUN_KEYS: [(&str, &str); 6] = [
-    (
-        "mode",
-        "`free`: every actor loops as fast as it can. `rounds` (the default): all start \
-              together from a fresh fixture, and each round is judged as a whole.",
-    ),
-    ("duration", "Stop after this long."),
-    ("iterations", "Stop each actor after this many iterations (free mode)."),
-    ("rounds", "Stop after this many rounds (rounds mode)."),
-    (
-        "hang_after",
-        "A call that has not returned after this long is the anomaly `hang` (default \
-                    10s).",
-    ),
-    ("seed", "Fixes every random choice."),
-];
-
-/// The keys of a shared descriptor, with their meaning.
-pub(super) const SHARED_KEYS: [(&str, &str); 2] = [
-    ("path", "What to open: a path of the fixture, or a new one with `creat`."),
-    ("flags", "Flags as in `open`; read-only when no access mode is given."),
-];
-
-/// How long a call may take before it counts as hung.
-const HANG_AFTER: Duration = Duration::from_secs(10);
 
 /// Reads a whole file. Everything that is wrong with it is in the log afterwards; nothing is
 /// returned only if there is something.
@@ -76,28 +49,20 @@ pub(super) fn read(root: &mut Reader<'_>) -> Option<Scenario> {
         Some(text.to_owned())
     });
     let forbid = strings(root.optional("forbid"), detector_code);
+    let before = log.len();
     let fixture = match root.optional("fixture").and_then(|item| item.table("`[fixture]`")) {
         Some(table) => fixture::read(log, &table),
         None => Vec::new(),
     };
-    let shared = root.optional("shared").and_then(|item| item.table("`[shared]`"));
-    let shared: Vec<SharedDescriptor> = match shared {
-        Some(table) => {
-            let entries = table.entries().into_iter();
-            entries.filter_map(|(key, item)| shared_descriptor(&key, &item, &fixture)).collect()
-        }
+    // A path that is missing from a fixture with mistakes may be one of the mistakes.
+    let sure = (log.len() == before).then_some(fixture.as_slice());
+    let shared = match root.optional("shared").and_then(|item| item.table("`[shared]`")) {
+        Some(table) => shared::read(&table, sure),
         None => Vec::new(),
     };
     let run = match root.optional("run").and_then(|item| item.table("`[run]`")) {
-        Some(table) => run_settings(table),
-        None => RunSettings {
-            mode: Mode::Rounds,
-            duration: None,
-            iterations: None,
-            rounds: None,
-            hang_after: HANG_AFTER,
-            seed: None,
-        },
+        Some(table) => run::read(table),
+        None => run::defaults(),
     };
     let actors = actors(root, &shared);
     for (pause, place) in actors.iter().flat_map(|a| &a.steps).filter_map(|s| s.pause.as_ref()) {
@@ -153,77 +118,6 @@ fn detector_code(item: &Item<'_>) -> Option<String> {
             .help(help),
     );
     None
-}
-
-fn shared_descriptor(
-    key: &super::diagnostic::Text<'_>,
-    item: &Item<'_>,
-    fixture: &[super::types::FixtureEntry],
-) -> Option<SharedDescriptor> {
-    let log = item.log;
-    let mut reader = item.table("a shared descriptor")?;
-    let name = paths::name(log, key, "a descriptor");
-    let path = reader.required("path");
-    let flags = match reader.optional("flags") {
-        Some(item) => flags::read(&item),
-        None => flags::normal(&[]),
-    };
-    reader.finish();
-    let path_item = path?;
-    let path = paths::plain_path(log, &path_item.text()?, "`path`")?;
-    let makes = flags.contains(&OpenFlag::Creat);
-    if !makes && !fixture::makes(fixture, &path) {
-        log.add_absence(
-            path_item
-                .wrong(format!("the fixture does not make `{path}`"))
-                .label("it is opened before any actor runs")
-                .help("add it to `[fixture]`, or add the flag `creat`".to_owned()),
-        );
-    }
-    Some(SharedDescriptor { name: name?.to_owned(), path, flags })
-}
-
-fn run_settings(mut table: Reader<'_>) -> RunSettings {
-    let log = table.log;
-    let mode_item = table.optional("mode");
-    let mode: Option<Mode> = match &mode_item {
-        Some(item) => item.word(),
-        None => Some(Mode::Rounds),
-    };
-    let duration = table.optional("duration").and_then(|item| values::positive_time(&item));
-    let iterations = table.optional("iterations");
-    let rounds = table.optional("rounds");
-    for (item, key, wanted, other) in [
-        (&iterations, "iterations", Mode::Free, "rounds"),
-        (&rounds, "rounds", Mode::Rounds, "iterations"),
-    ] {
-        let (Some(item), Some(mode)) = (item, mode) else { continue };
-        if mode != wanted {
-            let default = if mode_item.is_some() { "" } else { ", as it is by default" };
-            let (wanted, mode) = (super::words::Word::word(wanted), super::words::Word::word(mode));
-            log.add(
-                Diagnostic::new(
-                    item.key.clone(),
-                    format!("`{key}` is only for mode = \"{wanted}\""),
-                )
-                .label(format!("the mode is \"{mode}\"{default}"))
-                .help(format!("in this mode, write `{other}`")),
-            );
-        }
-    }
-    let settings = RunSettings {
-        mode: mode.unwrap_or(Mode::Rounds),
-        duration,
-        iterations: iterations.and_then(|item| item.integer(1, u64::MAX)),
-        rounds: rounds.and_then(|item| item.integer(1, u64::MAX)),
-        hang_after: table
-            .optional("hang_after")
-            .and_then(|item| values::positive_time(&item))
-            .unwrap_or(HANG_AFTER),
-        seed: table.optional("seed").and_then(|item| item.integer(0, u64::MAX)),
-    };
-    table.finish();
-    settings
 }
 
 fn actors(root: &mut Reader<'_>, shared: &[SharedDescriptor]) -> Vec<Located> {

@@ -33,15 +33,19 @@ enum Shape {
     File,
     Directory,
     Symlink,
+    HardLink,
 }
 
 /// Reads the fixture. The result is complete (parents are listed) and sorted: directories first,
 /// parents before children, hard links last.
 pub(super) fn read(log: &Log<'_>, table: &Reader<'_>) -> Vec<FixtureEntry> {
+    let before = log.len();
     let mut entries = Vec::new();
     for (path, item) in table.entries() {
         entries.extend(entry(log, &path, &item));
     }
+    // An entry with a mistake is left out, so what it makes is not known to be missing.
+    let sure = log.len() == before;
     let total: u64 = entries.iter().map(|located| u64::from(located.entry.count)).sum();
     if total > MAX_FIXTURE as u64 {
         let message = format!("the fixture has {total} entries, the limit is {MAX_FIXTURE}");
@@ -54,7 +58,7 @@ pub(super) fn read(log: &Log<'_>, table: &Reader<'_>) -> Vec<FixtureEntry> {
         let message = format!("the files of the fixture have {bytes} bytes, the limit is {limit}");
         log.add(Diagnostic::new(table.span.clone(), message));
     }
-    complete(log, entries)
+    complete(log, entries, sure)
 }
 
 fn bytes(entry: &FixtureEntry) -> u64 {
@@ -164,14 +168,14 @@ pub(super) fn content(item: &Item<'_>) -> Option<Content> {
 }
 
 /// Finds conflicts between the entries, adds the parents that nobody listed, and sorts.
-fn complete(log: &Log<'_>, entries: Vec<Located>) -> Vec<FixtureEntry> {
+fn complete(log: &Log<'_>, entries: Vec<Located>, sure: bool) -> Vec<FixtureEntry> {
     let shapes = shapes(log, &entries);
     let mut made: BTreeSet<String> = BTreeSet::new();
     let mut implied = Vec::new();
     for located in &entries {
         let FixtureEntry { path, count, kind } = &located.entry;
         if let FixtureKind::HardLink(target) = kind {
-            check_hard_link(log, &shapes, located, target);
+            check_hard_link(log, &shapes, located, target, sure);
         }
         for parent in parents(path) {
             let names: Vec<String> = expand(&parent, *count).collect();
@@ -180,7 +184,7 @@ fn complete(log: &Log<'_>, entries: Vec<Located>) -> Vec<FixtureEntry> {
                 Some((shape, _)) => Some((name, *shape)),
             });
             if let Some((name, shape)) = blocked {
-                let what = if shape == Shape::File { "a file" } else { "a symbolic link" };
+                let what = if shape == Shape::Symlink { "a symbolic link" } else { "a file" };
                 log.add(
                     Diagnostic::new(located.path.clone(), format!("`{name}` is not a directory"))
                         .label(format!("the fixture makes `{name}` {what}")),
@@ -225,7 +229,8 @@ fn shapes(log: &Log<'_>, entries: &[Located]) -> BTreeMap<String, (Shape, Range<
         let shape = match located.entry.kind {
             FixtureKind::Directory => Shape::Directory,
             FixtureKind::Symlink(_) => Shape::Symlink,
-            FixtureKind::File(_) | FixtureKind::HardLink(_) => Shape::File,
+            FixtureKind::File(_) => Shape::File,
+            FixtureKind::HardLink(_) => Shape::HardLink,
         };
         let mut clash = None;
         for name in expand(&located.entry.path, located.entry.count) {
@@ -251,12 +256,16 @@ fn check_hard_link(
     shapes: &BTreeMap<String, (Shape, Range<usize>)>,
     located: &Located,
     target: &str,
+    sure: bool,
 ) {
     let problem = match shapes.get(target) {
         Some((_, place)) if *place == located.path => "a hard link cannot be its own target",
         Some((Shape::File, _)) => return,
         Some((Shape::Directory, _)) => "a directory cannot have a hard link",
+        // Links to links would need an order, and could go round in a circle.
+        Some((Shape::HardLink, _)) => "that is a hard link itself: name the file",
         Some((Shape::Symlink, _)) => "systems differ on hard links to symbolic links",
+        None if !sure => return,
         None => "the fixture does not make that file",
     };
     let message = format!("there can be no hard link to `{target}`");

@@ -1,9 +1,9 @@
 //! TOML in: types, spans, semantic check, diagnostics.
 //!
 //! ```text
-//! text -> toml -> document -+- fixture --- paths, values
-//!                           +- actor --- step --- flags, results
-//!                           |      `---- flow
+//! text -> toml -> document -+- fixture, shared, run
+//!                           +- actor -+- step --- fields, flags, results
+//!                           |         `- flow: reached steps, branches, descriptors
 //!                           `- digest
 //! ```
 //!
@@ -17,6 +17,7 @@ mod diagnostic;
 mod digest;
 mod document;
 mod errno;
+mod fields;
 mod fixture;
 mod flags;
 mod flow;
@@ -24,7 +25,9 @@ mod paths;
 mod reader;
 mod reference;
 mod results;
+mod run;
 mod schema;
+mod shared;
 mod step;
 mod suggest;
 pub mod template;

@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use crate::ops::{self, FieldKind, FieldSpec, Need, OpKind, OpSpec};
 
 use super::check::{
-    DETECTOR_CODES, MAX_CONTENT, MAX_FIXTURE, MAX_INSTANCES, MAX_NAME, MAX_OFFSET, MAX_PATH,
-    MAX_REPEAT, MAX_STEPS,
+    DETECTOR_CODES, MAX_CONTENT, MAX_FIXTURE, MAX_INSTANCES, MAX_NAME, MAX_OFFSET, MAX_REPEAT,
+    MAX_STEPS,
 };
 use super::errno::ERRNO_NAMES;
 use super::types::{AccessMode, LockMode, LockOwner, Mode, OpenFlag, RenameFlag, Whence};
@@ -111,7 +111,7 @@ fn name() -> Value {
 }
 
 fn path() -> Value {
-    json!({ "type": "string", "pattern": "^[^/]", "maxLength": MAX_PATH })
+    json!({ "type": "string", "pattern": "^[^/]" })
 }
 
 fn size(limit: u64) -> Value {
@@ -132,7 +132,7 @@ fn permissions() -> Value {
         "type": ["integer", "string"],
         "minimum": 0,
         "maximum": 0o7777,
-        "pattern": "^(0o)?[0-7]{1,5}$",
+        "pattern": "^(0o)?[0-7]+$",
     })
 }
 
@@ -153,14 +153,14 @@ fn fixture_entry() -> Value {
 }
 
 fn shared() -> Value {
-    table(&document::SHARED_KEYS, &["path"], |key| match key {
+    table(&super::shared::KEYS, &["path"], |key| match key {
         "path" => path(),
         _ => list(words::<OpenFlag>()),
     })
 }
 
 fn run() -> Value {
-    table(&document::RUN_KEYS, &[], |key| match key {
+    table(&super::run::KEYS, &[], |key| match key {
         "mode" => words::<Mode>(),
         "duration" | "hang_after" => time(),
         "seed" => json!({ "type": "integer", "minimum": 0 }),

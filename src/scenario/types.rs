@@ -31,8 +31,9 @@ pub struct Scenario {
     pub run: RunSettings,
     /// The sequential callers.
     pub actors: Vec<Actor>,
-    /// First 16 hexadecimal digits of the SHA-256 of what the actors do and on what: `about`,
-    /// `tags`, `sources` and the length of the run do not change it.
+    /// First 16 hexadecimal digits of the SHA-256 of what makes results comparable: fixture, shared
+    /// descriptors, actors, mode and `forbid`. `name`, `about`, `tags`, `sources`, the length of the
+    /// run and the seed do not change it.
     pub digest: String,
 }
 
