@@ -1,3 +1,8 @@
-//! The `fsrace` command.
+//! The `fsrace` command: parse, dispatch, exit.
 
-fn main() {}
+use clap::Parser;
+use fsrace::cli::{Cli, exit};
+
+fn main() -> std::process::ExitCode {
+    exit::report(Cli::parse().dispatch())
+}

@@ -19,4 +19,4 @@ mod supervisor;
 mod watchdog;
 pub mod worker;
 
-pub use supervisor::{EngineError, Tick, run};
+pub use supervisor::{Engine, EngineError, Tick};

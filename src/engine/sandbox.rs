@@ -15,6 +15,7 @@ use std::process::{Child, Command, Stdio};
 use thiserror::Error;
 
 use crate::sys::errno;
+use crate::sys::fsinfo::fs_info;
 use crate::sys::process::Inheritable;
 
 /// Names that the run makes in a target begin with this.
@@ -149,17 +150,15 @@ fn make_with_random_name(target: &Path) -> io::Result<PathBuf> {
 
 /// Refuses a target that is nearly full before anything is made in it.
 fn check_room(target: &Path) -> Result<(), TargetError> {
-    let Ok(room) = rustix::fs::statvfs(target) else { return Ok(()) };
+    let Ok(info) = fs_info(target) else { return Ok(()) };
     let full = |free, what, needed| TargetError::Full { path: target.to_owned(), free, what, needed };
-    let bytes = room.f_bavail * room.f_frsize;
-    if room.f_blocks > 0 && bytes < ENOUGH_BYTES {
-        return Err(full(bytes, "bytes", ENOUGH_BYTES));
+    if info.free_bytes < ENOUGH_BYTES {
+        return Err(full(info.free_bytes, "bytes", ENOUGH_BYTES));
     }
-    // Filesystems without a fixed number of inodes report none at all.
-    if room.f_files > 0 && room.f_favail < ENOUGH_FILES {
-        return Err(full(room.f_favail, "files", ENOUGH_FILES));
+    match info.free_inodes {
+        Some(free) if free < ENOUGH_FILES => Err(full(free, "files", ENOUGH_FILES)),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Removes a directory and everything in it, opening up directories that a scenario has locked.
@@ -196,9 +195,9 @@ impl Janitor {
     ///
     /// # Errors
     /// The errno of making the pipe or starting the process.
-    pub fn start(sandboxes: &[&Path]) -> io::Result<Self> {
+    pub fn start(program: &Path, sandboxes: &[&Path]) -> io::Result<Self> {
         let (listen, hold) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
-        let child = Command::new(std::env::current_exe()?)
+        let child = Command::new(program)
             .arg("janitor")
             .args(sandboxes)
             .stdin(Stdio::from(listen))

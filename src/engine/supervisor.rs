@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Read, Write as _};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdin, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -76,15 +76,43 @@ struct Worker {
     ended: bool,
 }
 
-/// Runs a plan in the directory `room`. `tick` is called several times a second and says whether
-/// to go on.
-///
-/// # Errors
-/// [`EngineError`], when nothing ran.
-pub fn run(
+/// What every run of this process has in common.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    program: PathBuf,
+    clock: Clock,
+}
+
+impl Engine {
+    /// An engine whose workers are re-executions of `program`, an `fsrace`.
+    pub fn new(program: PathBuf) -> Self {
+        Self { program, clock: Clock::calibrate() }
+    }
+
+    /// The program that workers and janitors execute.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// Runs a plan in the directory `room`. `tick` is called several times a second and says
+    /// whether to go on.
+    ///
+    /// # Errors
+    /// [`EngineError`], when nothing ran.
+    pub fn run(
+        &self,
+        plan: &Plan,
+        room: &Path,
+        tick: &mut dyn FnMut(Tick) -> bool,
+    ) -> Result<Record, EngineError> {
+        run(self, plan, room, tick)
+    }
+}
+
+fn run(
+    engine: &Engine,
     plan: &Plan,
     room: &Path,
-    clock: Clock,
     tick: &mut dyn FnMut(Tick) -> bool,
 ) -> Result<Record, EngineError> {
     let system = |what| move |error| EngineError::System { what, error };
@@ -95,9 +123,9 @@ pub fn run(
     let board = Board::new(memory.words(), &layout);
     let (sender, receiver) = channel::unbounded();
     let mut run = Run {
+        engine,
         plan,
         board,
-        clock,
         receiver,
         workers: Vec::new(),
         record: Record::default(),
@@ -115,9 +143,9 @@ pub fn run(
 }
 
 struct Run<'a> {
+    engine: &'a Engine,
     plan: &'a Plan,
     board: Board<'a>,
-    clock: Clock,
     receiver: Receiver<Ended>,
     workers: Vec<Worker>,
     record: Record,
@@ -142,9 +170,9 @@ impl Run<'_> {
                 sandbox: room.to_owned(),
                 board: board.number(),
                 shared: shared.iter().map(Inheritable::number).collect(),
-                clock: self.clock,
+                clock: self.engine.clock,
             };
-            let mut child = Command::new(std::env::current_exe()?)
+            let mut child = Command::new(&self.engine.program)
                 .arg("worker")
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
@@ -182,7 +210,7 @@ impl Run<'_> {
     /// From the common start until the actors have been told to stop or are done.
     fn supervise(&mut self, tick: &mut dyn FnMut(Tick) -> bool) {
         let start = Instant::now();
-        let start_ticks = self.clock.now();
+        let start_ticks = self.engine.clock.now();
         let mut overlaps = Overlaps::new(self.plan.actors.len());
         let mut watchdog = Watchdog::new(self.plan);
         self.board.signal(Signal::Go);
@@ -207,8 +235,8 @@ impl Run<'_> {
         self.record.overlaps = overlaps.finish();
         let actors = 0..self.plan.actors.len();
         let last = actors.map(|index| self.board.actor(index).finished_at()).max();
-        let end = last.filter(|&end| end > start_ticks).unwrap_or_else(|| self.clock.now());
-        self.record.elapsed = Duration::from_nanos(self.clock.ns(end - start_ticks));
+        let end = last.filter(|&end| end > start_ticks).unwrap_or_else(|| self.engine.clock.now());
+        self.record.elapsed = Duration::from_nanos(self.engine.clock.ns(end - start_ticks));
     }
 
     /// Waits for the workers to end by themselves, as long as their calls return.
@@ -276,7 +304,7 @@ impl Run<'_> {
     }
 
     fn finish(mut self) -> Record {
-        self.record.actors = collect::actors(self.plan, &self.board, &self.clock);
+        self.record.actors = collect::actors(self.plan, &self.board, &self.engine.clock);
         self.record.latencies = collect::latencies(&self.reports);
         self.record
     }

@@ -1,0 +1,98 @@
+//! The command line: types here and in one file per command; commands print through `ui` only.
+
+mod check;
+mod completions;
+pub mod exit;
+mod explain;
+#[cfg(target_os = "linux")]
+mod faulty;
+mod init;
+mod library;
+mod list;
+mod man;
+mod run;
+mod schema;
+#[cfg(target_os = "linux")]
+mod selftest;
+mod values;
+mod worker;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use exit::{CliError, Exit};
+
+/// Finds race conditions in filesystems: runs small concurrent programs at full speed and reports
+/// every result that POSIX does not allow.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 nothing found; 1 anomaly found; 2 bad arguments or \
+    scenario; 3 the environment cannot run it, or nothing ran; 4 inconclusive; 70 internal error. \
+    After SIGINT, SIGTERM or SIGHUP the results so far are kept and fsrace dies of the signal.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run scenarios (default: the built-in set) on a target
+    Run(run::Run),
+    /// Validate scenarios and show the plan in plain words; run nothing
+    Check(check::Check),
+    /// List the built-in scenarios
+    List(list::List),
+    /// Explain a detector: what it saw, why that is forbidden, what to do
+    Explain(explain::Explain),
+    /// Write a commented starter scenario
+    Init(init::Init),
+    /// Print the JSON Schema of scenarios or of results
+    Schema(schema::Schema),
+    /// Mount the faulty filesystem and prove that each detector fires
+    #[cfg(target_os = "linux")]
+    Selftest(selftest::Selftest),
+    /// Print the completion script of a shell
+    Completions(completions::Completions),
+    /// Print the manual page
+    Man,
+    /// Run the actors of one process (started by `run`)
+    #[command(hide = true)]
+    Worker,
+    /// Remove sandboxes when everybody who uses them is gone (started by `run`)
+    #[command(hide = true)]
+    Janitor {
+        /// The sandboxes
+        sandboxes: Vec<PathBuf>,
+    },
+    /// Mount the faulty filesystem with one fault until it is unmounted or interrupted
+    #[cfg(target_os = "linux")]
+    #[command(hide = true)]
+    Faulty(faulty::Faulty),
+}
+
+impl Cli {
+    /// Does what the command line asks for.
+    ///
+    /// # Errors
+    /// [`CliError`], with a message for the user.
+    pub fn dispatch(self) -> Result<Exit, CliError> {
+        match self.command {
+            Command::Run(run) => run.execute(),
+            Command::Check(check) => check.execute(),
+            Command::List(list) => list.execute(),
+            Command::Explain(explain) => explain.execute(),
+            Command::Init(init) => init.execute(),
+            Command::Schema(schema) => Ok(schema.execute()),
+            #[cfg(target_os = "linux")]
+            Command::Selftest(selftest) => selftest.execute(),
+            Command::Completions(completions) => Ok(completions.execute()),
+            Command::Man => man::execute(),
+            Command::Worker => worker::execute(),
+            Command::Janitor { sandboxes } => Ok(worker::clean_up(&sandboxes)),
+            #[cfg(target_os = "linux")]
+            Command::Faulty(faulty) => faulty.execute(),
+        }
+    }
+}
