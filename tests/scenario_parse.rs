@@ -137,6 +137,23 @@ fn line_ends_and_byte_order_marks_of_other_systems_are_fine() {
 }
 
 #[test]
+fn every_operation_and_every_field_can_be_written() {
+    let text = include_str!("good-scenarios/every-operation.toml");
+    let scenario = parse(text);
+    for spec in fsrace::ops::specs() {
+        let mut steps = scenario.actors[0].steps.iter();
+        assert!(steps.any(|step| step.op == spec.kind), "there is no `{}`", spec.name);
+        let lines = || text.lines().filter(|l| l.contains(&format!("op = \"{}\"", spec.name)));
+        for field in spec.fields {
+            let written = lines().any(|line| line.contains(&format!(" {} = ", field.name)));
+            // `at` is the same everywhere.
+            assert!(written || field.name == "at", "`{}` has no `{}`", spec.name, field.name);
+        }
+    }
+    insta::assert_snapshot!("describe-every-operation", scenario::describe(&scenario));
+}
+
+#[test]
 fn the_plan_is_told_in_plain_words() {
     insta::assert_snapshot!("describe-seed", scenario::describe(&parse(SEED)));
     insta::assert_snapshot!("describe-starter", scenario::describe(&parse(scenario::starter())));

@@ -7,7 +7,7 @@
 //!                           `- digest
 //! ```
 //!
-//! Every level reads its table through a [`reader::Reader`], which notes what is wrong and goes
+//! Every level reads its table through a `reader::Reader`, which notes what is wrong and goes
 //! on, so that one check shows all mistakes of a file.
 
 mod actor;

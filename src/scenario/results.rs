@@ -117,7 +117,8 @@ pub(super) fn expect(item: &Item<'_>, spec: Option<&OpSpec>) -> Option<Expect> {
         );
     }
     reader.finish();
-    Some(expect)
+    // `whole = false` alone expects nothing.
+    (expect != Expect::default()).then_some(expect)
 }
 
 fn able_label(able: impl Iterator<Item = &'static OpSpec>) -> String {

@@ -195,6 +195,7 @@ pub(super) fn show_size(bytes: u64) -> String {
         SIZE_UNITS[1..].iter().rev().find(|(_, factor)| bytes >= *factor && bytes % factor == 0);
     match unit {
         Some((name, factor)) => format!("{} {name}", bytes / factor),
+        None if bytes == 1 => "1 byte".to_owned(),
         None => format!("{bytes} bytes"),
     }
 }
