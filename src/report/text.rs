@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use anstyle::Style;
 
-use super::table::{Cell, clean, length, lines, wrapped};
+use super::table::{Cell, length, lines, wrapped};
 use super::{Anomaly, Report, ScenarioResult, Verdict, timeline};
+use crate::ui::clean::clean;
 use crate::ui::styles::{self, Styles, paint};
 use crate::ui::units;
 
@@ -34,6 +35,9 @@ impl TextOptions {
 }
 
 const INDENT: &str = "    ";
+
+/// From this width on, the summary has room for more than what was found.
+const ROOMY: usize = 90;
 
 /// One scenario: a single line when it passed and nothing was found, a block otherwise. Ends with
 /// a newline.
@@ -91,10 +95,12 @@ pub fn summary(report: &Report, options: &TextOptions) -> String {
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     let mut titles = vec!["verdict", "scenario", "fs"];
     titles.extend(several_targets.then_some("target"));
-    titles.extend(["ops", "ops/s", "overlap", "found"]);
+    let roomy = options.width >= ROOMY;
+    titles.extend(roomy.then_some(["ops", "ops/s"]).into_iter().flatten());
+    titles.extend(["overlap", "found"]);
     rows.push(titles.into_iter().map(|t| (t.to_owned(), styles.faint)).collect());
     for result in &report.results {
-        rows.extend(summary_rows(result, several_targets, styles));
+        rows.extend(summary_rows(result, several_targets, roomy, styles));
     }
     let mut out = lines(&rows, options.width).join("\n");
     out.push_str("\n\n");
@@ -109,7 +115,12 @@ pub fn summary(report: &Report, options: &TextOptions) -> String {
 }
 
 /// The row of a result, and one more for each further anomaly.
-fn summary_rows(result: &ScenarioResult, several_targets: bool, styles: &Styles) -> Vec<Vec<Cell>> {
+fn summary_rows(
+    result: &ScenarioResult,
+    several_targets: bool,
+    roomy: bool,
+    styles: &Styles,
+) -> Vec<Vec<Cell>> {
     let plain = |text: String| (text, Style::new());
     let ran = result.ops > 0;
     let mut row = vec![
@@ -120,10 +131,11 @@ fn summary_rows(result: &ScenarioResult, several_targets: bool, styles: &Styles)
     if several_targets {
         row.push(plain(clean(&result.target.path)));
     }
-    row.push(plain(if ran { units::count(result.ops) } else { String::new() }));
-    let per_second = ops_per_second(result).map(|r| units::per_second(r, ""));
-    let per_second = per_second.and_then(|r| r.strip_suffix(" /s").map(str::to_owned));
-    row.push(plain(per_second.unwrap_or_default()));
+    if roomy {
+        row.push(plain(if ran { units::count(result.ops) } else { String::new() }));
+        let per_second = ops_per_second(result).map(units::figure).unwrap_or_default();
+        row.push(plain(per_second));
+    }
     row.push(plain(result.overlap.map(units::share).unwrap_or_default()));
 
     let mut found: Vec<Cell> = result

@@ -3,8 +3,9 @@
 
 use anstyle::Style;
 
-use super::table::{Cell, clean, length, lines, shortened};
+use super::table::{Cell, length, lines, shortened};
 use super::{Example, ExampleEvent};
+use crate::ui::clean::clean;
 use crate::ui::styles::{Styles, paint};
 
 /// Rows drawn; the JSON has them all.

@@ -12,15 +12,21 @@ pub fn count(n: u64) -> String {
 /// Something per second, for example `1.2 M ops/s`. Not a number and infinity read as 0.
 #[must_use]
 pub fn per_second(per_second: f64, unit: &str) -> String {
-    let rate = if per_second.is_finite() { per_second.max(0.0) } else { 0.0 };
-    let number = if rate < 9.95 {
-        trimmed(rate, 1)
-    } else if rate < 99_999.5 {
-        grouped(rounded(rate))
+    format!("{} {unit}/s", figure(per_second))
+}
+
+/// A number that is not a count, such as a throughput: `0.5`, `41`, `1.2 M`. Not a number and
+/// infinity read as 0.
+#[must_use]
+pub fn figure(value: f64) -> String {
+    let value = if value.is_finite() { value.max(0.0) } else { 0.0 };
+    if value < 9.95 {
+        trimmed(value, 1)
+    } else if value < 99_999.5 {
+        grouped(rounded(value))
     } else {
-        prefixed(rate)
-    };
-    format!("{number} {unit}/s")
+        prefixed(value)
+    }
 }
 
 /// A share from 0 to 1 in per cent without decimals, for example `43 %`.
