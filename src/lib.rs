@@ -1,6 +1,7 @@
 //! `fsrace` runs small concurrent programs against a real filesystem and reports every result
 //! that POSIX does not allow.
 
+pub mod cli;
 pub mod content;
 pub mod detect;
 pub mod engine;

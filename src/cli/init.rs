@@ -27,7 +27,7 @@ impl Init {
                 std::io::ErrorKind::AlreadyExists => "give another name: it is not overwritten",
                 _ => "give a file in a directory that exists and that you may write to",
             };
-            CliError::Environment(format!("{path}: {} ({error}); {advice}", errno::name_of(&error)))
+            CliError::Environment(format!("{path}: {}; {advice}", errno::describe(&error)))
         })?;
         print::out(&format!(
             "Wrote {path}. Next: `fsrace check {path}` says what it does, `fsrace run {path}` runs \

@@ -138,7 +138,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> CliError {
         }
         _ => "give a file that you may read",
     };
-    CliError::Usage(format!("{}: {} ({error}); {advice}", path.display(), errno::name_of(error)))
+    CliError::Usage(format!("{}: {}; {advice}", path.display(), errno::describe(error)))
 }
 
 fn is_toml(path: &Path) -> bool {

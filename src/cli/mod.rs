@@ -3,17 +3,21 @@
 mod check;
 mod completions;
 pub mod exit;
+mod entries;
 mod explain;
 #[cfg(target_os = "linux")]
 mod faulty;
 mod init;
+mod interrupt;
 mod library;
 mod list;
 mod man;
+mod result;
 mod run;
 mod schema;
 #[cfg(target_os = "linux")]
 mod selftest;
+mod session;
 mod values;
 mod worker;
 

@@ -24,7 +24,7 @@ impl Schema {
     pub(super) fn execute(self) -> Exit {
         let schema = match self.of {
             Of::Scenario => crate::scenario::schema(),
-            Of::Result => crate::report::result_schema(),
+            Of::Result => crate::report::schema::result_schema(),
         };
         print::out(&format!("{schema:#}\n"));
         Exit::Clean

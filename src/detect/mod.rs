@@ -114,6 +114,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_scenario_can_forbid_exactly_the_codes_there_are() {
+        let mut codes: Vec<_> = DETECTORS.iter().map(|detector| detector.code).collect();
+        let mut allowed = crate::scenario::check::DETECTOR_CODES.to_vec();
+        codes.sort_unstable();
+        allowed.sort_unstable();
+        assert_eq!(codes, allowed);
+    }
+
+    #[test]
     fn every_code_is_unique_kebab_case_and_has_a_page_that_opens_with_it() {
         for (index, detector) in DETECTORS.iter().enumerate() {
             let code = detector.code;

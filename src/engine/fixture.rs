@@ -15,7 +15,7 @@ use crate::sys::errno;
 
 /// Something of the fixture could not be made.
 #[derive(Debug, Error)]
-#[error("cannot make {what} of the fixture: {name} ({error})", name = errno::name_of(error))]
+#[error("cannot make {what} of the fixture: {why}", why = errno::describe(error))]
 pub struct FixtureError {
     /// Path beneath the sandbox.
     pub what: String,

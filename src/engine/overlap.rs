@@ -45,6 +45,13 @@ impl Overlaps {
         }
     }
 
+    /// The smallest share of any pair so far.
+    pub fn smallest(&self) -> Option<f64> {
+        let sampled = self.counts.values().filter(|(_, looked_at)| *looked_at > 0);
+        let shares = sampled.map(|&(together, looked_at)| together as f64 / looked_at as f64);
+        shares.min_by(f64::total_cmp)
+    }
+
     /// What the samples came to.
     pub fn finish(self) -> Vec<Overlap> {
         let count = |&(a, b): &(usize, usize)| {

@@ -29,7 +29,7 @@ const ENOUGH_FILES: u64 = 256;
 #[derive(Debug, Error)]
 pub enum TargetError {
     /// Making, opening or examining it failed.
-    #[error("target {path}: cannot {what}: {name} ({error}); {advice}", path = path.display(), name = errno::name_of(error))]
+    #[error("target {path}: cannot {what}: {why}; {advice}", path = path.display(), why = errno::describe(error))]
     Unusable {
         /// The directory.
         path: PathBuf,

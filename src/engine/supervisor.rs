@@ -40,7 +40,7 @@ pub enum EngineError {
     #[error(transparent)]
     Fixture(#[from] FixtureError),
     /// A process, pipe or mapping could not be made.
-    #[error("cannot {what}: {error}")]
+    #[error("cannot {what}: {why}", why = crate::sys::errno::describe(error))]
     System {
         /// What was tried.
         what: &'static str,
@@ -59,6 +59,8 @@ pub struct Tick {
     pub elapsed: Duration,
     /// Steps done by all actors.
     pub ops: u64,
+    /// Smallest share of any pair of actors, once it is known.
+    pub overlap: Option<f64>,
 }
 
 /// A worker that has ended.
@@ -220,7 +222,11 @@ impl Run<'_> {
             let ended = self.receiver.recv_timeout(wait).ok();
             let died = ended.is_some_and(|ended| self.note_end(ended));
             overlaps.sample(&self.board, self.plan);
-            let now = Tick { elapsed: start.elapsed(), ops: self.ops() };
+            let now = Tick {
+                elapsed: start.elapsed(),
+                ops: self.ops(),
+                overlap: overlaps.smallest(),
+            };
             let go_on = tick(now);
             self.record.interrupted |= !go_on;
             self.record.hangs = watchdog.look(self.plan, &self.board, &self.process_ids());

@@ -50,7 +50,7 @@ pub enum WorkerError {
     #[error("the job on standard input cannot be read: {0}; `worker` is started by `fsrace run`")]
     Job(String),
     /// Something the job names cannot be used.
-    #[error("{what}: {error}")]
+    #[error("{what}: {why}", why = crate::sys::errno::describe(error))]
     Setup {
         /// What was being done.
         what: &'static str,

@@ -399,7 +399,7 @@ impl<'a> Draft<'a> {
             block: *block,
             step,
             path: beneath(own(&step.path), step),
-            to: beneath(own(&step.to), step),
+            to: own(&step.to),
             at_is_known: step.at.as_ref().is_none_or(|at| {
                 directories.get(at).is_some_and(|places| places.len() == 1)
             }),
@@ -543,7 +543,8 @@ impl Compile<'_> {
     fn call(&self, index: usize) -> Result<Call, PlanError> {
         let step = self.draft.steps[index].1;
         let place = || self.place(step.path.as_ref(), step);
-        let to = || self.place(step.to.as_ref(), step);
+        // `at` is for the first path only.
+        let to = || Place { at: Directory::Sandbox, name: self.draft.name(step.to.as_ref()) };
         let slot = self.draft.slot(step.fd.as_ref());
         let name = || self.draft.name(step.path.as_ref());
         let offset = || Some(step.offset.unwrap_or_default().max(0) as u64);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::os_error::errno_name;
+use crate::sys::errno::name_of;
 
 /// Temporary files are called `.NAME.XXXXXX.fsrace-tmp`, so that leftovers of a crash can be told
 /// from anything else.
@@ -94,7 +94,7 @@ pub fn replace(
 /// directory, and nothing better is to be had on them.
 pub fn sync_directory(directory: &Path) -> io::Result<()> {
     match File::open(directory)?.sync_all() {
-        Err(e) if matches!(errno_name(&e), "EINVAL" | "ENOTSUP" | "ENOSYS" | "EBADF") => Ok(()),
+        Err(e) if matches!(name_of(&e).as_str(), "EINVAL" | "ENOTSUP" | "ENOSYS" | "EBADF") => Ok(()),
         other => other,
     }
 }

@@ -3,9 +3,9 @@
 pub mod atomic;
 mod columns;
 pub mod csv;
+pub mod details;
 pub mod json;
 pub mod latency;
-pub(crate) mod os_error;
 pub mod output;
 pub mod read_error;
 pub mod schema;

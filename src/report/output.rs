@@ -9,8 +9,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::atomic::{Pending, directory_of};
-use super::os_error::{describe, errno_name};
 use super::{Report, csv, json, latency};
+use crate::sys::errno::{describe, name_of};
 
 /// Where results go; `-` is standard output.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -191,7 +191,7 @@ fn same_place(a: &Path, b: &Path) -> bool {
 }
 
 fn advice(error: &io::Error, path: &Path) -> String {
-    match errno_name(error) {
+    match name_of(error).as_str() {
         "ENOENT" => format!("create the directory {} first", directory_of(path).display()),
         "EACCES" | "EPERM" => "choose a file that you may write".to_owned(),
         "EISDIR" => "give the name of a file in it".to_owned(),

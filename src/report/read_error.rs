@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::SCHEMA_VERSION;
-use super::os_error::describe;
+use crate::sys::errno::describe;
 
 /// A result file that cannot be read, and where in it.
 #[derive(Debug, thiserror::Error)]

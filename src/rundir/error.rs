@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::report::Host;
-use crate::report::os_error::describe;
+use crate::sys::errno::describe;
 
 /// A run directory that cannot be made, opened or written, and what to do about it.
 #[derive(Debug, thiserror::Error)]

@@ -9,6 +9,7 @@ pub(super) const MANIFEST: &str = "run.json";
 pub(super) const LOCK: &str = "lock";
 pub(super) const SCENARIOS: &str = "scenarios";
 pub(super) const RESULTS: &str = "results";
+pub(super) const OBSERVATIONS: &str = "observations";
 pub(super) const REPORT_JSON: &str = "results.json";
 pub(super) const REPORT_CSV: &str = "results.csv";
 pub(super) const LATENCY_CSV: &str = "latency.csv";

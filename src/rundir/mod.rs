@@ -7,6 +7,7 @@
 //!   lock                      held (flock) by the process that runs
 //!   scenarios/000-NAME.toml   the texts of the scenarios
 //!   results/000-NAME.json     one per finished entry of the plan
+//!   observations/000-NAME.json   what was observed, to be judged again
 //!   results.json  results.csv  latency.csv     all finished entries, as one report
 //! ```
 //!

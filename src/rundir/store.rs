@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::files::{
-    LATENCY_CSV, MANIFEST, REPORT_CSV, REPORT_JSON, RESULTS, SCENARIOS, numbered, remove_temporary,
+    LATENCY_CSV, MANIFEST, OBSERVATIONS, REPORT_CSV, REPORT_JSON, RESULTS, SCENARIOS, numbered, remove_temporary,
 };
 use super::location::check_empty;
 use super::lock::Lock;
@@ -34,6 +34,16 @@ struct ResultFile {
     result: ScenarioResult,
 }
 
+/// One file in `observations/`.
+#[derive(Serialize)]
+struct ObservationsFile<'a, P, R> {
+    schema_version: u32,
+    /// Place in the plan.
+    index: usize,
+    plan: &'a P,
+    record: &'a R,
+}
+
 impl RunDir {
     /// Makes a run directory and writes down what is planned.
     ///
@@ -45,7 +55,7 @@ impl RunDir {
         let lock = Lock::take(&path)?;
         // Another process may have made its run here before this one had the lock.
         check_empty(&path)?;
-        for directory in [SCENARIOS, RESULTS] {
+        for directory in [SCENARIOS, RESULTS, OBSERVATIONS] {
             let directory = path.join(directory);
             std::fs::create_dir(&directory).map_err(RunDirError::io(directory))?;
         }
@@ -83,7 +93,7 @@ impl RunDir {
         let lock = Lock::take(path)?;
         let manifest = Manifest::read(path)?;
         manifest.check_version(path)?;
-        for directory in [path.to_owned(), path.join(SCENARIOS), path.join(RESULTS)] {
+        for directory in [path.to_owned(), path.join(SCENARIOS), path.join(RESULTS), path.join(OBSERVATIONS)] {
             remove_temporary(&directory).map_err(RunDirError::io(directory))?;
         }
         let finished = read_results(path, &manifest)?;
@@ -164,6 +174,22 @@ impl RunDir {
         self.replace(&format!("{RESULTS}/{name}"), |out| write_json(&file, out))?;
         self.finished.insert(index, file.result);
         self.refresh()
+    }
+
+    /// Keeps what was observed, with the plan it belongs to, so that it can be judged again.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses to write.
+    pub fn keep_observations(
+        &self,
+        index: usize,
+        plan: &impl Serialize,
+        record: &impl Serialize,
+    ) -> Result<(), RunDirError> {
+        let name = numbered(index, &self.manifest.planned[index].scenario, "json");
+        let file = ObservationsFile { schema_version: SCHEMA_VERSION, index, plan, record };
+        self.replace(&format!("{OBSERVATIONS}/{name}"), |out| write_json(&file, out))
     }
 
     /// All that is finished, in the order of the plan.

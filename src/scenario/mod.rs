@@ -43,6 +43,7 @@ pub use reference::operations_table;
 pub use schema::{schema, schema_text};
 pub use template::{Piece, Template, TemplateError};
 pub use types::*;
+pub use values::{NotATime, duration};
 pub use words::Word;
 
 use diagnostic::Log;

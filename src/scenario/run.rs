@@ -32,7 +32,7 @@ const HANG_AFTER: Duration = Duration::from_secs(10);
 /// The settings of a file without `[run]`.
 pub(super) fn defaults() -> RunSettings {
     RunSettings {
-        mode: Mode::Rounds,
+        mode: Mode::Free,
         duration: None,
         iterations: None,
         rounds: None,
@@ -47,7 +47,7 @@ pub(super) fn read(mut table: Reader<'_>) -> RunSettings {
     let mode_item = table.optional("mode");
     let mode: Option<Mode> = match &mode_item {
         Some(item) => item.word(),
-        None => Some(Mode::Rounds),
+        None => Some(Mode::Free),
     };
     let duration = table.optional("duration").and_then(|item| values::positive_time(&item));
     let iterations = table.optional("iterations");
@@ -71,7 +71,7 @@ pub(super) fn read(mut table: Reader<'_>) -> RunSettings {
         }
     }
     let settings = RunSettings {
-        mode: mode.unwrap_or(Mode::Rounds),
+        mode: mode.unwrap_or(Mode::Free),
         duration,
         iterations: iterations.and_then(|item| item.integer(1, u64::MAX)),
         rounds: rounds.and_then(|item| item.integer(1, u64::MAX)),

@@ -28,19 +28,18 @@ pub(super) fn time(item: &Item<'_>) -> Option<Duration> {
         return None;
     };
     let text = item.text()?;
-    let (number, unit) = split(text.value);
-    let Some((_, factor)) = TIME_UNITS.iter().find(|(name, _)| *name == unit) else {
-        let message = format!("`{}` is not a time", text.value);
-        item.log.add(
-            item.wrong(message)
-                .label("write a number and a unit, such as \"5ms\"")
-                .help("the units are `ns`, `us`, `ms`, `s`, `m` and `h`".to_owned()),
-        );
-        return None;
-    };
-    match decimal(number, *factor) {
-        Some(nanos) => Some(Duration::from_nanos(nanos)),
-        None => {
+    match duration(text.value) {
+        Ok(time) => Some(time),
+        Err(NotATime::Unit) => {
+            let message = format!("`{}` is not a time", text.value);
+            item.log.add(
+                item.wrong(message)
+                    .label("write a number and a unit, such as \"5ms\"")
+                    .help("the units are `ns`, `us`, `ms`, `s`, `m` and `h`".to_owned()),
+            );
+            None
+        }
+        Err(NotATime::Number) => {
             item.log.add(
                 item.wrong(format!("`{}` is not a time", text.value))
                     .label("the number is malformed, finer than a nanosecond or too large"),
@@ -48,6 +47,25 @@ pub(super) fn time(item: &Item<'_>) -> Option<Duration> {
             None
         }
     }
+}
+
+/// What is wrong with the text of a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotATime {
+    /// The unit is missing or unknown.
+    Unit,
+    /// The number is malformed, finer than a nanosecond or too large.
+    Number,
+}
+
+/// Reads a time such as `1us`, `5ms`, `1.5s` or `2m`.
+///
+/// # Errors
+/// [`NotATime`], which tells what is wrong with it.
+pub fn duration(text: &str) -> Result<Duration, NotATime> {
+    let (number, unit) = split(text);
+    let factor = TIME_UNITS.iter().find(|(name, _)| *name == unit).ok_or(NotATime::Unit)?.1;
+    decimal(number, factor).map(Duration::from_nanos).ok_or(NotATime::Number)
 }
 
 /// A time that is more than nothing.

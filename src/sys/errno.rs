@@ -40,6 +40,18 @@ pub fn name_of(error: &std::io::Error) -> String {
     error.raw_os_error().map_or_else(|| error.to_string(), name)
 }
 
+/// `ENOENT: No such file or directory`; the text alone where there is no errno.
+pub fn describe(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match error.raw_os_error() {
+        Some(number) => {
+            let suffix = format!(" (os error {number})");
+            format!("{}: {}", name(number), text.strip_suffix(&suffix).unwrap_or(&text))
+        }
+        None => text,
+    }
+}
+
 /// A set of errnos, small enough to copy and to test in the hot path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrnoSet([u64; 4]);

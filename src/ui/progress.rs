@@ -22,8 +22,6 @@ pub struct Tick {
     pub elapsed: Duration,
     /// Steps done by all actors so far.
     pub ops: u64,
-    /// Anomalies seen so far.
-    pub anomalies: u64,
     /// Smallest overlap of two actors so far, 0 to 1, once it is known.
     pub overlap: Option<f64>,
 }
@@ -188,11 +186,6 @@ impl Running {
             Some(duration) => format!("{elapsed} of {}", units::duration(duration)),
             None => elapsed,
         });
-        match tick.anomalies {
-            0 => {}
-            1 => parts.push("1 anomaly".to_owned()),
-            n => parts.push(format!("{} anomalies", units::count(n))),
-        }
         let seconds = tick.elapsed.as_secs_f64();
         if tick.ops > 0 && seconds > 0.0 {
             #[expect(clippy::cast_precision_loss, reason = "shown with three figures")]
@@ -240,13 +233,12 @@ mod tests {
         progress.tick(Tick {
             elapsed: Duration::from_millis(2_100),
             ops: 2_520_000,
-            anomalies: 2,
             overlap: Some(0.43),
         });
         assert_eq!(
             progress.state.line(),
             "3/14 scenarios (1 failed, 0 skipped)  open-while-unlinked  2.1 s of 3 s  \
-             2 anomalies  1.2 M ops/s  overlap 43 %"
+             1.2 M ops/s  overlap 43 %"
         );
         progress.scenario_done(Verdict::Inconclusive);
         progress.scenario_done(Verdict::Skipped);
@@ -260,12 +252,11 @@ mod tests {
         progress.tick(Tick {
             elapsed: Duration::from_secs(65),
             ops: 0,
-            anomalies: 1,
             overlap: None,
         });
         assert_eq!(
             progress.state.line(),
-            "0/1 scenarios (0 failed, 0 skipped)  litmus  1 min 5 s  1 anomaly  on /t"
+            "0/1 scenarios (0 failed, 0 skipped)  litmus  1 min 5 s  on /t"
         );
     }
 

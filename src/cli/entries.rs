@@ -1,0 +1,151 @@
+//! What a run consists of: every scenario on every target, from the arguments or from a run
+//! directory that is resumed.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use serde_json::{Map, Value};
+
+use super::exit::CliError;
+use super::library::load;
+use super::run::Run;
+use crate::plan::{Plan, Settings, plan};
+use crate::report::Host;
+use crate::rundir::{Location, NewEntry, NewRun, RunDir, RunDirError};
+use crate::scenario::{Scenario, parse};
+
+/// One scenario on one target, still to be run.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// Its place in the run directory.
+    pub(super) index: usize,
+    pub(super) plan: Plan,
+    pub(super) target: PathBuf,
+}
+
+/// A run directory, and what is left to do in it.
+#[derive(Debug)]
+pub(super) struct Entries {
+    pub(super) run_dir: RunDir,
+    pub(super) entries: Vec<Entry>,
+}
+
+impl Entries {
+    /// A new run, as the arguments say.
+    pub(super) fn create(run: &Run, host: &Host) -> Result<Self, CliError> {
+        let loaded = load(&run.scenarios)?;
+        let targets = targets(run)?;
+        let settings = Settings {
+            duration: run.duration,
+            rounds: run.rounds,
+            seed: run.seed.unwrap_or_else(draw_seed),
+        };
+        let mut planned = Vec::new();
+        let mut entries = Vec::new();
+        for target in &targets {
+            for one in &loaded {
+                let plan = plan(&one.scenario, &settings).map_err(CliError::usage)?;
+                entries.push(Entry { index: entries.len(), plan, target: target.clone() });
+                planned.push(NewEntry {
+                    scenario: one.scenario.name.clone(),
+                    digest: one.scenario.digest.clone(),
+                    target: target.clone(),
+                    text: one.text.clone(),
+                });
+            }
+        }
+        let new = NewRun {
+            started: SystemTime::now(),
+            seed: settings.seed,
+            options: keep(&settings),
+            host: host.clone(),
+            entries: planned,
+        };
+        let location = run.out.clone().map_or_else(Location::default, Location::Given);
+        let run_dir = RunDir::create(&location, &new).map_err(run_dir_error)?;
+        Ok(Self { run_dir, entries })
+    }
+
+    /// The rest of the run in `path`.
+    pub(super) fn resume(path: &Path, host: &Host) -> Result<Self, CliError> {
+        let run_dir = RunDir::open(path).map_err(run_dir_error)?;
+        run_dir.require_host(host).map_err(run_dir_error)?;
+        let manifest = run_dir.manifest();
+        let settings = kept(&manifest.options, manifest.seed);
+        let mut entries = Vec::new();
+        for (index, planned) in run_dir.pending() {
+            let text = run_dir.scenario_text(index).map_err(run_dir_error)?;
+            let scenario = parse_kept(&text, &planned.file)?;
+            let plan = plan(&scenario, &settings).map_err(CliError::usage)?;
+            entries.push(Entry { index, plan, target: planned.target.clone() });
+        }
+        Ok(Self { run_dir, entries })
+    }
+
+    /// The targets, each once, in their order.
+    pub(super) fn targets(&self) -> Vec<PathBuf> {
+        let mut targets: Vec<PathBuf> = Vec::new();
+        for entry in &self.entries {
+            if !targets.contains(&entry.target) {
+                targets.push(entry.target.clone());
+            }
+        }
+        targets
+    }
+}
+
+fn parse_kept(text: &str, file: &str) -> Result<Scenario, CliError> {
+    parse(text, file).map_err(CliError::usage)
+}
+
+/// The targets that the arguments ask for.
+pub(super) fn targets(run: &Run) -> Result<Vec<PathBuf>, CliError> {
+    let given = match run.targets.as_slice() {
+        [] => vec![std::env::temp_dir()],
+        given => given.to_vec(),
+    };
+    let mut targets: Vec<PathBuf> = Vec::new();
+    for target in given {
+        // A target that is missing keeps its name, and is reported when it is to be used.
+        let target = std::fs::canonicalize(&target).unwrap_or(target);
+        if targets.contains(&target) {
+            let target = target.display();
+            return Err(CliError::Usage(format!("{target} is given twice as a target")));
+        }
+        targets.push(target);
+    }
+    Ok(targets)
+}
+
+/// A seed that nobody chose: short enough to be typed again.
+fn draw_seed() -> u64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let mixed = now.as_nanos() as u64 ^ u64::from(std::process::id()) << 20;
+    mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40
+}
+
+/// The settings as the run directory keeps them.
+fn keep(settings: &Settings) -> Map<String, Value> {
+    let mut options = Map::new();
+    let duration = settings.duration.map(|duration| Value::from(duration.as_nanos() as u64));
+    options.extend(duration.map(|nanos| ("duration_ns".to_owned(), nanos)));
+    options.extend(settings.rounds.map(|rounds| ("rounds".to_owned(), Value::from(rounds))));
+    options
+}
+
+fn kept(options: &Map<String, Value>, seed: u64) -> Settings {
+    let number = |name: &str| options.get(name).and_then(Value::as_u64);
+    Settings {
+        duration: number("duration_ns").map(Duration::from_nanos),
+        rounds: number("rounds"),
+        seed,
+    }
+}
+
+/// A directory that is the wrong one is the user's mistake; one that does not work is not.
+fn run_dir_error(error: RunDirError) -> CliError {
+    match error {
+        RunDirError::Io { .. } | RunDirError::InUse { .. } => CliError::environment(error),
+        _ => CliError::usage(error),
+    }
+}

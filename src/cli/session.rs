@@ -1,0 +1,245 @@
+//! A run from its first line to its exit code.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use super::entries::{Entries, Entry};
+use super::exit::{CliError, Exit};
+use super::interrupt::Interrupt;
+use super::result::{blank, judged};
+use super::run::Run;
+use crate::engine::Engine;
+use crate::engine::record::Record;
+use crate::engine::sandbox::{Janitor, Sandbox};
+use crate::report::details::details;
+use crate::report::text::{self, TextOptions};
+use crate::report::{Host, OutputPaths, Outputs, Report, ScenarioResult, Target, Verdict};
+use crate::scenario::Mode;
+use crate::sys::errno::describe;
+use crate::sys::{fsinfo, host};
+use crate::ui::progress::{Progress, Tick};
+
+/// Everything that is settled before the first scenario starts. From here on, only the scenarios
+/// themselves can go wrong.
+#[derive(Debug)]
+pub(super) struct Session {
+    quiet: bool,
+    verbose: bool,
+    host: Host,
+    entries: Entries,
+    outputs: Outputs,
+    interrupt: Interrupt,
+    engine: Engine,
+    /// The directory made in each target.
+    sandboxes: HashMap<PathBuf, Sandbox>,
+    targets: HashMap<PathBuf, Target>,
+    janitor: Option<Janitor>,
+    progress: Progress,
+    text: TextOptions,
+    /// Some call hangs, so that waiting for anything on that target may never end.
+    stuck: Vec<PathBuf>,
+}
+
+impl Session {
+    /// Checks all that can be checked before anything runs.
+    pub(super) fn prepare(run: Run) -> Result<Self, CliError> {
+        let paths = OutputPaths { csv: run.csv.clone(), json: run.json.clone() };
+        let outputs = Outputs::open(&paths).map_err(CliError::environment)?;
+        let interrupt = Interrupt::listen()?;
+        let program = std::env::current_exe().map_err(|error| {
+            CliError::Environment(format!("cannot find the program itself: {error}"))
+        })?;
+        let host = host::host();
+        // Targets come before the run directory, so that a bad one leaves nothing behind.
+        let mut sandboxes = HashMap::new();
+        let mut targets = HashMap::new();
+        let mut entries = None;
+        if let Some(path) = &run.resume {
+            entries = Some(Entries::resume(path, &host)?);
+        }
+        let wanted = match &entries {
+            Some(entries) => entries.targets(),
+            None => super::entries::targets(&run)?,
+        };
+        for path in wanted {
+            let sandbox = Sandbox::create(&path).map_err(CliError::environment)?;
+            let info = fsinfo::fs_info(&path).map_err(|error| {
+                CliError::Environment(format!("target {}: {}", path.display(), describe(&error)))
+            })?;
+            targets.insert(path.clone(), info.target(&path));
+            sandboxes.insert(path, sandbox);
+        }
+        let entries = match entries {
+            Some(entries) => entries,
+            None => Entries::create(&run, &host)?,
+        };
+        let roots: Vec<_> = sandboxes.values().map(Sandbox::path).collect();
+        let janitor = Janitor::start(&program, &roots).map_err(|error| {
+            CliError::Environment(format!("cannot start the clean-up process: {error}"))
+        })?;
+        let total = entries.run_dir.manifest().planned.len();
+        let mut progress = Progress::new(total, !run.no_progress && !run.quiet);
+        progress.resumed(entries.run_dir.finished().map(|(_, result)| result.verdict));
+        Ok(Self {
+            quiet: run.quiet || outputs.use_stdout(),
+            verbose: run.verbose,
+            host,
+            entries,
+            outputs,
+            interrupt,
+            engine: Engine::new(program),
+            sandboxes,
+            targets,
+            janitor: Some(janitor),
+            progress,
+            text: TextOptions::for_stdout(),
+            stuck: Vec::new(),
+        })
+    }
+
+    /// Runs what is to be run, prints and writes the results.
+    pub(super) fn run(mut self) -> Result<Exit, CliError> {
+        self.introduce();
+        let mut unfinished = None;
+        for entry in std::mem::take(&mut self.entries.entries) {
+            if self.interrupt.signal().is_some() {
+                break;
+            }
+            let result = self.one(&entry);
+            self.progress.scenario_done(result.verdict);
+            let shown = !self.quiet || result.verdict == Verdict::Fail;
+            if shown && !self.outputs.use_stdout() {
+                self.print(&text::scenario(&result, &self.text));
+            }
+            if self.interrupt.signal().is_some() {
+                // Not kept as finished: a resumed run does it again from the start.
+                unfinished = Some(result);
+                break;
+            }
+            self.entries.run_dir.record(entry.index, result).map_err(CliError::environment)?;
+        }
+        self.conclude(unfinished)
+    }
+
+    fn introduce(&mut self) {
+        if self.quiet {
+            return;
+        }
+        let host = &self.host;
+        let mut lines = Vec::new();
+        for path in self.entries.targets() {
+            let target = &self.targets[&path];
+            lines.push(format!(
+                "fsrace {} on {} ({}, {}), {} {} {}, {} processors\n",
+                env!("CARGO_PKG_VERSION"),
+                target.path,
+                target.fs_type,
+                target.mount_options,
+                host.os,
+                host.kernel,
+                host.arch,
+                host.cpus
+            ));
+        }
+        let manifest = self.entries.run_dir.manifest();
+        lines.push(format!(
+            "{} scenarios, seed {}, results in {}\n\n",
+            manifest.planned.len(),
+            manifest.seed,
+            self.entries.run_dir.path().display()
+        ));
+        self.print(&lines.concat());
+    }
+
+    /// One scenario on one target, whatever comes of it.
+    fn one(&mut self, entry: &Entry) -> ScenarioResult {
+        let plan = &entry.plan;
+        let target = self.targets[&entry.target].clone();
+        let blank = |verdict, reason| blank(plan, &target, verdict, reason);
+        if self.stuck.contains(&entry.target) {
+            let reason = "a call on this target still hangs: restart the machine, or remount it";
+            return blank(Verdict::Skipped, Some(reason.to_owned()));
+        }
+        if plan.mode == Mode::Rounds {
+            let reason = "this version has no rounds mode yet: set mode = \"free\"";
+            return blank(Verdict::Skipped, Some(reason.to_owned()));
+        }
+        self.progress.scenario_started(&plan.scenario, &target.fs_type, plan.duration);
+        match self.observe(entry) {
+            Ok(record) => judged(plan, &target, &record),
+            Err(reason) => blank(Verdict::Skipped, Some(reason)),
+        }
+    }
+
+    /// Runs the engine in a directory of its own, and removes that.
+    fn observe(&mut self, entry: &Entry) -> Result<Record, String> {
+        let sandbox = self.sandboxes.get_mut(&entry.target).ok_or("no sandbox")?;
+        let room = sandbox.room(&entry.index.to_string()).map_err(|error| describe(&error))?;
+        let (progress, interrupt) = (&mut self.progress, &self.interrupt);
+        let record = self.engine.run(&entry.plan, room.path(), &mut |tick| {
+            progress.tick(Tick { elapsed: tick.elapsed, ops: tick.ops, overlap: tick.overlap });
+            interrupt.signal().is_none()
+        });
+        if record.as_ref().is_ok_and(|record| !record.hangs.is_empty()) {
+            // Removing anything could hang as well: the janitor does it, if it can be done.
+            sandbox.abandon();
+            self.stuck.push(entry.target.clone());
+        } else if let Err(error) = room.remove() {
+            self.progress.note(&format!("cannot remove what a scenario left behind: {}\n", describe(&error)));
+        }
+        let record = record.map_err(|error| error.to_string())?;
+        let run_dir = &self.entries.run_dir;
+        if let Err(error) = run_dir.keep_observations(entry.index, &entry.plan, &record) {
+            self.progress.note(&format!("{error}\n"));
+        }
+        Ok(record)
+    }
+
+    /// Puts everything away, prints the table and writes the files.
+    fn conclude(mut self, unfinished: Option<ScenarioResult>) -> Result<Exit, CliError> {
+        self.sandboxes.clear();
+        if let Some(janitor) = self.janitor.take() {
+            if self.stuck.is_empty() { janitor.finish() } else { janitor.leave() }
+        }
+        self.progress.finish();
+        let mut report = self.entries.run_dir.report();
+        report.results.extend(unfinished);
+        if !self.outputs.use_stdout() {
+            let summary = text::summary(&report, &self.text);
+            self.print(&format!("\n{summary}"));
+            if self.verbose {
+                self.print(&details(&report, &self.text));
+            }
+        }
+        let written = self.outputs.write(&report).map_err(CliError::environment);
+        if let Some(signal) = self.interrupt.signal() {
+            let left = self.entries.run_dir.pending().count();
+            let path = self.entries.run_dir.path().display();
+            self.progress.note(&format!(
+                "stopped with {left} scenarios to go: `fsrace run --resume {path}` does them\n"
+            ));
+            return Err(CliError::Signal(signal));
+        }
+        written?;
+        Ok(exit(&report))
+    }
+
+    fn print(&self, text: &str) {
+        // Whoever read standard output may have gone away; the files are written all the same.
+        let _ = self.progress.print(text);
+    }
+}
+
+/// The exit code that a report comes to.
+fn exit(report: &Report) -> Exit {
+    let any = |verdict| report.results.iter().any(|result| result.verdict == verdict);
+    if any(Verdict::Fail) {
+        Exit::Anomaly
+    } else if any(Verdict::Inconclusive) {
+        Exit::Inconclusive
+    } else if any(Verdict::Pass) {
+        Exit::Clean
+    } else {
+        Exit::Environment
+    }
+}
