@@ -36,6 +36,14 @@ fn limit(plan: &Plan, record: &Record) -> Option<String> {
     if record.interrupted {
         return Some("interrupted before its end".to_owned());
     }
+    if let Some(&(actor, step)) = record.stopped.first() {
+        let who = &plan.actors[actor];
+        let step = &who.steps[usize::from(step)].text;
+        return Some(format!(
+            "somebody had stopped {} in `{step}` (SIGSTOP) and never let it go on: run it again",
+            who.name
+        ));
+    }
     if let Some(&(actor, step)) = record.lock_waits.first() {
         let who = &plan.actors[actor];
         let step = &who.steps[usize::from(step)].text;
@@ -68,6 +76,8 @@ fn unsupported(plan: &Plan, record: &Record) -> Option<String> {
             && results.iter().all(|seen| turned_down(seen.first.observation.errno));
         let code = errno::name(i32::from(results.first()?.first.observation.errno));
         let who = &plan.actors[actor].name;
-        all.then(|| format!("this filesystem does not have it: {who}, `{}` gives {code}", step.text))
+        all.then(|| {
+            format!("this filesystem does not have it: {who}, `{}` gives {code}", step.text)
+        })
     })
 }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::files::{
-    LATENCY_CSV, MANIFEST, OBSERVATIONS, REPORT_CSV, REPORT_JSON, RESULTS, SCENARIOS, numbered, remove_temporary,
+    LATENCY_CSV, MANIFEST, OBSERVATIONS, REPORT_CSV, REPORT_JSON, RESULTS, SCENARIOS, numbered,
+    remove_temporary,
 };
 use super::location::check_empty;
 use super::lock::Lock;
@@ -51,7 +52,8 @@ impl RunDir {
     ///
     /// The directory given holds a run or anything else, is in use, or cannot be written.
     pub fn create(location: &Location, run: &NewRun) -> Result<Self, RunDirError> {
-        let path = location.create(run.started, run.seed)?;
+        let made = location.create(run.started, run.seed)?;
+        let path = made.path.clone();
         let lock = Lock::take(&path)?;
         // Another process may have made its run here before this one had the lock.
         check_empty(&path)?;
@@ -75,6 +77,7 @@ impl RunDir {
         this.replace(MANIFEST, |out| write_json(&this.manifest, out))?;
         let parent = this.path.join("..");
         sync_directory(&parent).map_err(RunDirError::io(parent))?;
+        made.keep();
         location.link_latest(&this.path);
         Ok(this)
     }
@@ -93,7 +96,9 @@ impl RunDir {
         let lock = Lock::take(path)?;
         let manifest = Manifest::read(path)?;
         manifest.check_version(path)?;
-        for directory in [path.to_owned(), path.join(SCENARIOS), path.join(RESULTS), path.join(OBSERVATIONS)] {
+        for directory in
+            [path.to_owned(), path.join(SCENARIOS), path.join(RESULTS), path.join(OBSERVATIONS)]
+        {
             remove_temporary(&directory).map_err(RunDirError::io(directory))?;
         }
         let finished = read_results(path, &manifest)?;
