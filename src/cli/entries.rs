@@ -36,14 +36,14 @@ pub(super) enum Work {
     /// A new run, which has no directory yet.
     New { location: Location, new: Box<NewRun>, entries: Vec<Entry> },
     /// The rest of one that has.
-    Rest(Entries),
+    Rest(Box<Entries>),
 }
 
 impl Work {
     /// What the arguments ask for.
     pub(super) fn of(run: &Run, host: &Host) -> Result<Self, CliError> {
         match &run.resume {
-            Some(path) => Entries::resume(path, host).map(Self::Rest),
+            Some(path) => Entries::resume(path, host).map(|rest| Self::Rest(Box::new(rest))),
             None => Self::new(run, host),
         }
     }
@@ -97,7 +97,7 @@ impl Work {
                 let run_dir = RunDir::create(&location, &new).map_err(run_dir_error)?;
                 Ok(Entries { run_dir, entries })
             }
-            Self::Rest(rest) => Ok(rest),
+            Self::Rest(rest) => Ok(*rest),
         }
     }
 }
