@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn steps_that_meet_count_and_others_do_not() {
         let a = events(&[(0, 10), (10, 20), (100, 110)]);
-        assert_eq!(together(&a, &events(&[(5, 6), (50, 60), (105, 200)])), (3, 5));
+        assert_eq!(together(&a, &events(&[(5, 6), (50, 60), (105, 200)])), (4, 6));
         assert_eq!(together(&a, &events(&[(30, 40), (60, 70)])), (0, 2));
         assert_eq!(together(&a, &[]), (0, 0));
     }
