@@ -57,7 +57,12 @@ impl Found {
 
 impl Callers {
     /// The answer to a request whose name was lost on the way, or nothing if the tree is to answer.
-    pub(super) fn intercept(&self, tid: u32, request: &Request<'_>, tree: &Tree) -> Option<Outcome> {
+    pub(super) fn intercept(
+        &self,
+        tid: u32,
+        request: &Request<'_>,
+        tree: &Tree,
+    ) -> Option<Outcome> {
         let caller = self.0.get(&tid)?;
         let ino = match *request {
             Request::GetAttr { ino } => {

@@ -13,6 +13,7 @@
 //! ```
 
 mod callers;
+mod drops;
 mod fault;
 mod faults;
 mod mount;

@@ -1,6 +1,7 @@
 //! One request after another: the single critical section that makes each of them atomic.
 
 use super::callers::Callers;
+use super::drops::Drops;
 use super::fault::Behaviour;
 use super::request::{Answer, Outcome, Request, Who};
 use super::tree::Tree;
@@ -13,17 +14,20 @@ pub(super) struct Server {
 struct State {
     tree: Tree,
     callers: Callers,
+    drops: Drops,
     behaviour: Box<dyn Behaviour>,
 }
 
 impl Server {
     pub(super) fn new(tree: Tree, behaviour: Box<dyn Behaviour>) -> Self {
-        Self { state: Mutex::new(State { tree, callers: Callers::default(), behaviour }) }
+        let (callers, drops) = (Callers::default(), Drops::default());
+        Self { state: Mutex::new(State { tree, callers, drops, behaviour }) }
     }
 
     pub(super) fn answer(&self, who: Who, request: &Request<'_>) -> Outcome {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let State { tree, callers, behaviour } = &mut *state;
+        let State { tree, callers, drops, behaviour } = &mut *state;
+        let dropped = Drops::foresee(request, tree);
         let mut outcome = match behaviour.before(request, tree) {
             Some(outcome) => outcome,
             None => match callers.intercept(who.tid, request, tree) {
@@ -38,6 +42,10 @@ impl Server {
             tree.remember(attr.ino);
         }
         callers.note(who.tid, request, &outcome);
+        drops.note(who, dropped.filter(|_| outcome.is_ok()));
+        if let Ok(Answer::Entry(attr)) = &mut outcome {
+            attr.nlink += drops.pending(attr.ino);
+        }
         outcome
     }
 }

@@ -8,11 +8,11 @@ use crate::faulty::fault::{Behaviour, Fault};
 use crate::faulty::request::{Answer, Outcome, Request};
 use crate::faulty::tree::Tree;
 
-const ONE_IN: u64 = 100;
+const ONE_IN: u64 = 20;
 
 pub(super) static FAULT: Fault = Fault {
     name: "empty-read",
-    about: "1 read in 100 at the start of a file that has content returns 0 bytes",
+    about: "1 read in 20 at the start of a file that has content returns 0 bytes",
     source: "https://github.com/python/cpython/issues/85463",
     detector: "empty-read",
     plant: |options| Box::new(EmptyRead { chance: Chance::new(options.seed) }),

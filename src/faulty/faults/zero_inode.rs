@@ -45,9 +45,7 @@ impl Behaviour for ZeroInode {
             {
                 *attr = nothing(*attr);
             }
-            (Request::Read { ino, .. }, Ok(Answer::Data(data)))
-                if self.reclaimed.contains(ino) =>
-            {
+            (Request::Read { ino, .. }, Ok(Answer::Data(data))) if self.reclaimed.contains(ino) => {
                 data.clear();
             }
             _ => {}
