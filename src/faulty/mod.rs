@@ -13,7 +13,6 @@
 //! ```
 
 mod callers;
-mod drops;
 mod fault;
 mod faults;
 mod mount;

@@ -1,7 +1,6 @@
 //! One request after another: the single critical section that makes each of them atomic.
 
 use super::callers::Callers;
-use super::drops::Drops;
 use super::fault::Behaviour;
 use super::request::{Answer, Outcome, Request, Who};
 use super::tree::Tree;
@@ -14,23 +13,20 @@ pub(super) struct Server {
 struct State {
     tree: Tree,
     callers: Callers,
-    drops: Drops,
     behaviour: Box<dyn Behaviour>,
 }
 
 impl Server {
     pub(super) fn new(tree: Tree, behaviour: Box<dyn Behaviour>) -> Self {
-        let (callers, drops) = (Callers::default(), Drops::default());
-        Self { state: Mutex::new(State { tree, callers, drops, behaviour }) }
+        Self { state: Mutex::new(State { tree, callers: Callers::default(), behaviour }) }
     }
 
     pub(super) fn answer(&self, who: Who, request: &Request<'_>) -> Outcome {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let State { tree, callers, drops, behaviour } = &mut *state;
-        let dropped = Drops::foresee(request, tree);
+        let State { tree, callers, behaviour } = &mut *state;
         let mut outcome = match behaviour.before(request, tree) {
             Some(outcome) => outcome,
-            None => match callers.intercept(who.tid, request, tree) {
+            None => match callers.intercept(who, request, tree) {
                 Some(outcome) => outcome,
                 None => tree.apply(who, request),
             },
@@ -42,10 +38,6 @@ impl Server {
             tree.remember(attr.ino);
         }
         callers.note(who.tid, request, &outcome);
-        drops.note(who, dropped.filter(|_| outcome.is_ok()));
-        if let Ok(Answer::Entry(attr)) = &mut outcome {
-            attr.nlink += drops.pending(attr.ino);
-        }
         outcome
     }
 }
