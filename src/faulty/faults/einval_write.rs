@@ -5,7 +5,7 @@
 
 use super::chance::Chance;
 use crate::faulty::fault::{Behaviour, Fault};
-use crate::faulty::request::{Answer, Outcome, Request};
+use crate::faulty::request::{Answer, Outcome, Request, Who};
 use crate::faulty::tree::Tree;
 use fuser::INodeNo;
 use rustix::io::Errno;
@@ -41,12 +41,12 @@ struct EinvalWrite {
 }
 
 impl Behaviour for EinvalWrite {
-    fn before(&mut self, request: &Request<'_>, _tree: &mut Tree) -> Option<Outcome> {
+    fn before(&mut self, _who: Who, request: &Request<'_>, _tree: &mut Tree) -> Option<Outcome> {
         let Request::Write { ino, .. } = request else { return None };
         self.broken.remove(ino).then_some(Err(Errno::INVAL))
     }
 
-    fn after(&mut self, request: &Request<'_>, tree: &mut Tree, outcome: &mut Outcome) {
+    fn after(&mut self, _who: Who, request: &Request<'_>, tree: &mut Tree, outcome: &mut Outcome) {
         match (request, outcome) {
             (Request::Unlink { parent, name }, Ok(_)) => {
                 if self.unlinked.len() >= MOST_NAMES {

@@ -5,7 +5,7 @@
 
 use super::chance::Chance;
 use crate::faulty::fault::{Behaviour, Fault};
-use crate::faulty::request::{Answer, Outcome, Request};
+use crate::faulty::request::{Answer, Outcome, Request, Who};
 use crate::faulty::tree::Tree;
 
 const ONE_IN: u64 = 20;
@@ -23,7 +23,7 @@ struct EmptyRead {
 }
 
 impl Behaviour for EmptyRead {
-    fn after(&mut self, request: &Request<'_>, _tree: &mut Tree, outcome: &mut Outcome) {
+    fn after(&mut self, _who: Who, request: &Request<'_>, _tree: &mut Tree, outcome: &mut Outcome) {
         let (Request::Read { offset: 0, .. }, Ok(Answer::Data(data))) = (request, outcome) else {
             return;
         };
