@@ -39,11 +39,7 @@ const PROGRAMS: [Program; 3] = [
         scenario: include_str!("rename.toml"),
         by_hand: [raw::rename_first, raw::rename_second],
     },
-    Program {
-        name: "stat",
-        scenario: include_str!("stat.toml"),
-        by_hand: [raw::stat, raw::stat],
-    },
+    Program { name: "stat", scenario: include_str!("stat.toml"), by_hand: [raw::stat, raw::stat] },
 ];
 
 fn main() {

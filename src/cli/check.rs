@@ -31,7 +31,11 @@ impl Check {
             }
         }
         let many = if loaded.len() == 1 { "scenario is" } else { "scenarios are" };
-        print::out(&format!("{}{} {many} valid\n", if self.quiet { "" } else { "\n" }, loaded.len()));
+        print::out(&format!(
+            "{}{} {many} valid\n",
+            if self.quiet { "" } else { "\n" },
+            loaded.len()
+        ));
         Ok(Exit::Clean)
     }
 }

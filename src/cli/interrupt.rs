@@ -25,7 +25,8 @@ impl Interrupt {
                 .and_then(|_| {
                     signal_hook::flag::register_usize(number, signal.clone(), number as usize)
                 });
-            listen.map_err(|error| CliError::Internal(format!("cannot handle signals: {error}")))?;
+            listen
+                .map_err(|error| CliError::Internal(format!("cannot handle signals: {error}")))?;
         }
         Ok(Self { signal })
     }

@@ -19,7 +19,9 @@ impl List {
         if let Some(name) = self.show {
             let found = loaded.iter().find(|loaded| loaded.scenario.name == name);
             let found = found.ok_or_else(|| {
-                CliError::Usage(format!("no built-in scenario is called `{name}`: see `fsrace list`"))
+                CliError::Usage(format!(
+                    "no built-in scenario is called `{name}`: see `fsrace list`"
+                ))
             })?;
             print::out(&found.text);
             return Ok(Exit::Clean);

@@ -2,8 +2,8 @@
 
 mod check;
 mod completions;
-pub mod exit;
 mod entries;
+pub mod exit;
 mod explain;
 #[cfg(target_os = "linux")]
 mod faulty;

@@ -18,7 +18,11 @@ pub(super) fn judged(plan: &Plan, target: &Target, record: &Record) -> ScenarioR
         overlap: overlaps.iter().map(|pair| pair.share).min_by(f64::total_cmp),
         overlaps,
         anomalies: judgement.anomalies,
-        latencies: record.latencies.iter().filter_map(|(op, cells)| latency(op.name(), cells)).collect(),
+        latencies: record
+            .latencies
+            .iter()
+            .filter_map(|(op, cells)| latency(op.name(), cells))
+            .collect(),
         ..blank(plan, target, judgement.verdict, judgement.reason)
     }
 }

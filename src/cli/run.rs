@@ -10,8 +10,10 @@ use super::session::Session;
 use super::values;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Without SCENARIO, the built-in set runs (`fsrace list`). Without --target, \
-    it runs in the system's temporary directory. All that a run makes there is removed at the end.")]
+#[command(
+    after_help = "Without SCENARIO, the built-in set runs (`fsrace list`). Without --target, \
+    it runs in the system's temporary directory. All that a run makes there is removed at the end."
+)]
 pub(super) struct Run {
     /// Scenario files, or directories of them (default: the built-in set)
     #[arg(value_name = "SCENARIO|DIR", conflicts_with = "resume")]

@@ -45,7 +45,8 @@ impl Selftest {
         let mut scenarios = built_in()?;
         scenarios.retain(|loaded| loaded.group == GROUP);
         let duration = self.duration.unwrap_or(DURATION);
-        let stage = Stage { engine: &engine, scenarios: &scenarios, duration, interrupt: &interrupt };
+        let stage =
+            Stage { engine: &engine, scenarios: &scenarios, duration, interrupt: &interrupt };
 
         let healthy = stage.perform(None)?;
         let mut sound = show_healthy(&healthy);
@@ -105,8 +106,7 @@ impl Stage<'_> {
         let settings = Settings { duration: Some(self.duration), ..Settings::default() };
         let plan = plan(&loaded.scenario, &settings).map_err(CliError::usage)?;
         let room: PathBuf = plan.scenario.clone().into();
-        let room =
-            sandbox.room(&room.to_string_lossy()).map_err(CliError::environment)?;
+        let room = sandbox.room(&room.to_string_lossy()).map_err(CliError::environment)?;
         let record = self
             .engine
             .run(&plan, room.path(), &mut |_| self.interrupt.signal().is_none())

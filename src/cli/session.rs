@@ -185,7 +185,10 @@ impl Session {
             sandbox.abandon();
             self.stuck.push(entry.target.clone());
         } else if let Err(error) = room.remove() {
-            self.progress.note(&format!("cannot remove what a scenario left behind: {}\n", describe(&error)));
+            self.progress.note(&format!(
+                "cannot remove what a scenario left behind: {}\n",
+                describe(&error)
+            ));
         }
         let record = record.map_err(|error| error.to_string())?;
         let run_dir = &self.entries.run_dir;

@@ -15,4 +15,3 @@ pub(super) const DETECTOR: Detector = Detector {
         sees: |look| look.has(flag::DOUBLED_NAME).then_some(Class::Forbidden),
     },
 };
-

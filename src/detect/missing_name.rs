@@ -15,4 +15,3 @@ pub(super) const DETECTOR: Detector = Detector {
         sees: |look| look.has(flag::MISSING_NAME).then_some(Class::Forbidden),
     },
 };
-

@@ -69,10 +69,10 @@ impl Look<'_> {
     }
 
     fn errno(&self) -> i32 {
-        i32::from(self.observation().errno)
+        i32::from(self.observation().errno())
     }
 
-    fn has(&self, flag: u16) -> bool {
+    fn has(&self, flag: u64) -> bool {
         self.observation().has(flag)
     }
 }

@@ -16,4 +16,3 @@ pub(super) const DETECTOR: Detector = Detector {
         sees: |look| (look.has(flag::SHORT) && !look.strained).then_some(Class::Forbidden),
     },
 };
-

@@ -1,7 +1,7 @@
 //! `unexpected-errno`: A call failed (or succeeded) in a way that POSIX or the scenario rules out.
 
-use super::{Detector, How, Look};
 use super::dead_descriptor::is_dead;
+use super::{Detector, How, Look};
 use crate::ops::call::Call;
 use crate::plan::errnos::environment;
 use crate::report::Class;

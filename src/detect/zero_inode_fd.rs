@@ -15,4 +15,3 @@ pub(super) const DETECTOR: Detector = Detector {
         sees: |look| look.has(flag::ZERO_INODE).then_some(Class::Forbidden),
     },
 };
-

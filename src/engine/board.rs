@@ -78,8 +78,7 @@ impl Layout {
             firsts: take(steps * RESULTS * (EVENT_WORDS + 1)),
             examples: take(EXAMPLES * example_words),
         };
-        let actors =
-            plan.actors.iter().map(|actor| block(actor.steps.len(), &mut take)).collect();
+        let actors = plan.actors.iter().map(|actor| block(actor.steps.len(), &mut take)).collect();
         Self { actors, words: next, example_words, example_actors }
     }
 }

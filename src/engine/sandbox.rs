@@ -151,7 +151,8 @@ fn make_with_random_name(target: &Path) -> io::Result<PathBuf> {
 /// Refuses a target that is nearly full before anything is made in it.
 fn check_room(target: &Path) -> Result<(), TargetError> {
     let Ok(info) = fs_info(target) else { return Ok(()) };
-    let full = |free, what, needed| TargetError::Full { path: target.to_owned(), free, what, needed };
+    let full =
+        |free, what, needed| TargetError::Full { path: target.to_owned(), free, what, needed };
     if info.free_bytes < ENOUGH_BYTES {
         return Err(full(info.free_bytes, "bytes", ENOUGH_BYTES));
     }

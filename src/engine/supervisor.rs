@@ -222,11 +222,8 @@ impl Run<'_> {
             let ended = self.receiver.recv_timeout(wait).ok();
             let died = ended.is_some_and(|ended| self.note_end(ended));
             overlaps.sample(&self.board, self.plan);
-            let now = Tick {
-                elapsed: start.elapsed(),
-                ops: self.ops(),
-                overlap: overlaps.smallest(),
-            };
+            let now =
+                Tick { elapsed: start.elapsed(), ops: self.ops(), overlap: overlaps.smallest() };
             let go_on = tick(now);
             self.record.interrupted |= !go_on;
             self.record.hangs = watchdog.look(self.plan, &self.board, &self.process_ids());

@@ -72,8 +72,9 @@ pub fn work() -> Result<(), WorkerError> {
     exit_with_supervisor();
 
     let layout = Layout::of(&job.plan);
-    let memory = SharedMemory::open(inherited(job.board).map_err(setup("the board"))?, layout.words)
-        .map_err(setup("mapping the board"))?;
+    let memory =
+        SharedMemory::open(inherited(job.board).map_err(setup("the board"))?, layout.words)
+            .map_err(setup("mapping the board"))?;
     let board = Board::new(memory.words(), &layout);
     let shared: Vec<OwnedFd> = job
         .shared
@@ -103,15 +104,13 @@ pub fn work() -> Result<(), WorkerError> {
             // An actor that panics takes the worker down: the supervisor reports its death.
             let latencies = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             report.latencies.extend(latencies.into_iter().map(|(op, histogram)| {
-                let cells = histogram.iter_recorded();
-                let cell = |cell: hdrhistogram::iterators::IterationValue<u64>| {
-                    (job.clock.ns(cell.value_iterated_to()), cell.count_at_value())
-                };
-                (op, cells.map(cell).collect())
+                let cells = histogram.recorded();
+                (op, cells.map(|(ticks, count)| (job.clock.ns(ticks), count)).collect())
             }));
         }
     });
-    let text = serde_json::to_string(&report).map_err(|error| WorkerError::Job(error.to_string()))?;
+    let text =
+        serde_json::to_string(&report).map_err(|error| WorkerError::Job(error.to_string()))?;
     // A supervisor that has gone away needs no report.
     let _ = io::stdout().write_all(text.as_bytes());
     Ok(())

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::files::{
-    LATENCY_CSV, MANIFEST, OBSERVATIONS, REPORT_CSV, REPORT_JSON, RESULTS, SCENARIOS, numbered, remove_temporary,
+    LATENCY_CSV, MANIFEST, OBSERVATIONS, REPORT_CSV, REPORT_JSON, RESULTS, SCENARIOS, numbered,
+    remove_temporary,
 };
 use super::location::check_empty;
 use super::lock::Lock;
@@ -93,7 +94,9 @@ impl RunDir {
         let lock = Lock::take(path)?;
         let manifest = Manifest::read(path)?;
         manifest.check_version(path)?;
-        for directory in [path.to_owned(), path.join(SCENARIOS), path.join(RESULTS), path.join(OBSERVATIONS)] {
+        for directory in
+            [path.to_owned(), path.join(SCENARIOS), path.join(RESULTS), path.join(OBSERVATIONS)]
+        {
             remove_temporary(&directory).map_err(RunDirError::io(directory))?;
         }
         let finished = read_results(path, &manifest)?;
