@@ -36,7 +36,8 @@ fn shipped() -> Vec<Shipped> {
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).unwrap();
         let name = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().display().to_string();
-        let scenario = scenario::parse(&text, &name).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        let scenario =
+            scenario::parse(&text, &name).unwrap_or_else(|mistakes| panic!("{mistakes}"));
         Shipped { path, text, scenario }
     };
     paths.into_iter().map(read).collect()
@@ -106,7 +107,9 @@ fn together_they_use_every_operation_and_every_open_flag() {
         ops::specs().filter(|spec| !used.contains(&spec.kind)).map(|spec| spec.name).collect();
     assert!(unused.is_empty(), "no scenario uses {unused:?}");
     use OpenFlag::*;
-    for flag in [Rdonly, Wronly, Rdwr, Creat, Excl, Trunc, Append, Directory, Nofollow, Tmpfile, Dsync] {
+    for flag in
+        [Rdonly, Wronly, Rdwr, Creat, Excl, Trunc, Append, Directory, Nofollow, Tmpfile, Dsync]
+    {
         assert!(steps().any(|step| step.flags.contains(&flag)), "no scenario opens with {flag:?}");
     }
 }

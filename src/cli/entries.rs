@@ -30,9 +30,25 @@ pub(super) struct Entries {
     pub(super) entries: Vec<Entry>,
 }
 
-impl Entries {
-    /// A new run, as the arguments say.
-    pub(super) fn create(run: &Run, host: &Host) -> Result<Self, CliError> {
+/// What is to be done, before anything has been made for it.
+#[derive(Debug)]
+pub(super) enum Work {
+    /// A new run, which has no directory yet.
+    New { location: Location, new: Box<NewRun>, entries: Vec<Entry> },
+    /// The rest of one that has.
+    Rest(Box<Entries>),
+}
+
+impl Work {
+    /// What the arguments ask for.
+    pub(super) fn of(run: &Run, host: &Host) -> Result<Self, CliError> {
+        match &run.resume {
+            Some(path) => Entries::resume(path, host).map(|rest| Self::Rest(Box::new(rest))),
+            None => Self::new(run, host),
+        }
+    }
+
+    fn new(run: &Run, host: &Host) -> Result<Self, CliError> {
         let loaded = load(&run.scenarios)?;
         let targets = targets(run)?;
         let settings = Settings {
@@ -62,10 +78,31 @@ impl Entries {
             entries: planned,
         };
         let location = run.out.clone().map_or_else(Location::default, Location::Given);
-        let run_dir = RunDir::create(&location, &new).map_err(run_dir_error)?;
-        Ok(Self { run_dir, entries })
+        location.check(&targets).map_err(run_dir_error)?;
+        Ok(Self::New { location, new: Box::new(new), entries })
     }
 
+    /// The targets, each once, in their order.
+    pub(super) fn targets(&self) -> Vec<PathBuf> {
+        match self {
+            Self::New { entries, .. } => targets_of(entries),
+            Self::Rest(rest) => rest.targets(),
+        }
+    }
+
+    /// Makes the run directory, unless there is one.
+    pub(super) fn begin(self) -> Result<Entries, CliError> {
+        match self {
+            Self::New { location, new, entries } => {
+                let run_dir = RunDir::create(&location, &new).map_err(run_dir_error)?;
+                Ok(Entries { run_dir, entries })
+            }
+            Self::Rest(rest) => Ok(*rest),
+        }
+    }
+}
+
+impl Entries {
     /// The rest of the run in `path`.
     pub(super) fn resume(path: &Path, host: &Host) -> Result<Self, CliError> {
         let run_dir = RunDir::open(path).map_err(run_dir_error)?;
@@ -84,14 +121,18 @@ impl Entries {
 
     /// The targets, each once, in their order.
     pub(super) fn targets(&self) -> Vec<PathBuf> {
-        let mut targets: Vec<PathBuf> = Vec::new();
-        for entry in &self.entries {
-            if !targets.contains(&entry.target) {
-                targets.push(entry.target.clone());
-            }
-        }
-        targets
+        targets_of(&self.entries)
     }
+}
+
+fn targets_of(entries: &[Entry]) -> Vec<PathBuf> {
+    let mut targets: Vec<PathBuf> = Vec::new();
+    for entry in entries {
+        if !targets.contains(&entry.target) {
+            targets.push(entry.target.clone());
+        }
+    }
+    targets
 }
 
 fn parse_kept(text: &str, file: &str) -> Result<Scenario, CliError> {
@@ -99,7 +140,7 @@ fn parse_kept(text: &str, file: &str) -> Result<Scenario, CliError> {
 }
 
 /// The targets that the arguments ask for.
-pub(super) fn targets(run: &Run) -> Result<Vec<PathBuf>, CliError> {
+fn targets(run: &Run) -> Result<Vec<PathBuf>, CliError> {
     let given = match run.targets.as_slice() {
         [] => vec![std::env::temp_dir()],
         given => given.to_vec(),

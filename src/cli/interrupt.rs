@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::exit::CliError;
+use crate::sys::signals::{is_ignored, survive_file_size_limit};
 
 /// Remembers the first signal that asked to stop. A second one kills at once, and the janitor
 /// then cleans up.
@@ -19,7 +20,10 @@ impl Interrupt {
     pub(super) fn listen() -> Result<Self, CliError> {
         let signal = Arc::new(AtomicUsize::new(0));
         let again = Arc::new(AtomicBool::new(false));
-        for number in [SIGINT, SIGTERM, SIGHUP] {
+        survive_file_size_limit()
+            .map_err(|error| CliError::Internal(format!("cannot handle signals: {error}")))?;
+        let wanted = |number: &i32| !is_ignored(*number);
+        for number in [SIGINT, SIGTERM, SIGHUP].into_iter().filter(wanted) {
             let listen = signal_hook::flag::register_conditional_default(number, again.clone())
                 .and_then(|_| signal_hook::flag::register(number, again.clone()))
                 .and_then(|_| {

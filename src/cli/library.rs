@@ -1,5 +1,7 @@
 //! Where scenarios come from: the built-in ones, files and directories.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
@@ -11,11 +13,16 @@ use crate::sys::errno;
 /// The shipped scenarios, so that an installed `fsrace` needs no checkout.
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
 
+/// Bytes that a scenario file may have.
+const LONGEST: u64 = 64 << 20;
+
 /// A scenario with the text it came from.
 #[derive(Debug)]
 pub(super) struct Loaded {
     pub(super) scenario: Scenario,
     pub(super) text: String,
+    /// The file, as messages call it.
+    name: String,
     /// Group of a built-in scenario: its directory.
     pub(super) group: String,
 }
@@ -37,7 +44,7 @@ pub(super) fn load(paths: &[PathBuf]) -> Result<Vec<Loaded>, CliError> {
     let mut mistakes: Vec<Diagnostics> = Vec::new();
     for Source { name, group, text } in sources {
         match parse(&text, &name) {
-            Ok(scenario) => loaded.push(Loaded { scenario, text, group }),
+            Ok(scenario) => loaded.push(Loaded { scenario, text, name, group }),
             Err(diagnostics) => mistakes.push(diagnostics),
         }
     }
@@ -60,10 +67,11 @@ pub(super) fn built_in() -> Result<Vec<Loaded>, CliError> {
 
 fn refuse_twins(loaded: &[Loaded]) -> Result<(), CliError> {
     for (index, one) in loaded.iter().enumerate() {
-        if loaded[..index].iter().any(|other| other.scenario.name == one.scenario.name) {
+        let twin = |other: &&Loaded| other.scenario.name == one.scenario.name;
+        if let Some(other) = loaded[..index].iter().find(twin) {
             return Err(CliError::Usage(format!(
-                "two scenarios are called `{}`: rename one of them, or run them apart",
-                one.scenario.name
+                "two scenarios are called `{}`, in {} and {}: rename one of them, or run them apart",
+                one.scenario.name, other.name, one.name
             )));
         }
     }
@@ -93,7 +101,7 @@ fn read_all(paths: &[PathBuf]) -> Result<Vec<Source>, CliError> {
     for path in paths {
         if path.is_dir() {
             let before = sources.len();
-            read_directory(path, &mut sources)?;
+            read_directory(path, &mut Vec::new(), &mut sources)?;
             if sources.len() == before {
                 let path = path.display();
                 return Err(CliError::Usage(format!("{path}: no scenario (*.toml) in it")));
@@ -105,30 +113,53 @@ fn read_all(paths: &[PathBuf]) -> Result<Vec<Source>, CliError> {
     Ok(sources)
 }
 
-fn read_directory(path: &Path, sources: &mut Vec<Source>) -> Result<(), CliError> {
+/// Reads the scenarios in and below a directory. `above` are the directories it was reached
+/// through: a symbolic link may lead back to one of them.
+fn read_directory(
+    path: &Path,
+    above: &mut Vec<PathBuf>,
+    sources: &mut Vec<Source>,
+) -> Result<(), CliError> {
+    let real = path.canonicalize().map_err(|error| unreadable(path, &error))?;
+    if above.contains(&real) {
+        return Ok(());
+    }
     let entries = std::fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
     let mut paths = Vec::new();
     for entry in entries {
         paths.push(entry.map_err(|error| unreadable(path, &error))?.path());
     }
     paths.sort();
+    above.push(real);
     for path in paths {
         if path.is_dir() {
-            read_directory(&path, sources)?;
+            read_directory(&path, above, sources)?;
         } else if is_toml(&path) {
             sources.push(read_file(&path)?);
         }
     }
+    above.pop();
     Ok(())
 }
 
+/// Reads a scenario; from a pipe too, as a shell's `<(...)` is one.
 fn read_file(path: &Path) -> Result<Source, CliError> {
-    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
+        .map_err(|error| unreadable(path, &error))?;
+    let shown = path.display();
+    if bytes.len() as u64 > LONGEST {
+        let limit = LONGEST >> 20;
+        return Err(CliError::Usage(format!(
+            "{shown}: longer than {limit} MiB, so not a scenario"
+        )));
+    }
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        CliError::Usage(format!("{}: not UTF-8 text (byte {at})", path.display()))
+        CliError::Usage(format!("{shown}: not UTF-8 text (byte {at})"))
     })?;
-    Ok(Source { name: path.display().to_string(), group: String::new(), text })
+    Ok(Source { name: shown.to_string(), group: String::new(), text })
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> CliError {

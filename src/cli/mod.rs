@@ -21,8 +21,6 @@ mod session;
 mod values;
 mod worker;
 
-use std::path::PathBuf;
-
 use clap::{Parser, Subcommand};
 
 use exit::{CliError, Exit};
@@ -66,10 +64,7 @@ enum Command {
     Worker,
     /// Remove sandboxes when everybody who uses them is gone (started by `run`)
     #[command(hide = true)]
-    Janitor {
-        /// The sandboxes
-        sandboxes: Vec<PathBuf>,
-    },
+    Janitor,
     /// Mount the faulty filesystem with one fault until it is unmounted or interrupted
     #[cfg(target_os = "linux")]
     #[command(hide = true)]
@@ -94,7 +89,7 @@ impl Cli {
             Command::Completions(completions) => Ok(completions.execute()),
             Command::Man => man::execute(),
             Command::Worker => worker::execute(),
-            Command::Janitor { sandboxes } => Ok(worker::clean_up(&sandboxes)),
+            Command::Janitor => Ok(worker::clean_up()),
             #[cfg(target_os = "linux")]
             Command::Faulty(faulty) => faulty.execute(),
         }

@@ -15,6 +15,7 @@ use crate::engine::sandbox::{Janitor, Sandbox};
 use crate::faulty::{self, Fault, HEALTHY, Options};
 use crate::plan::{Settings, plan};
 use crate::report::{Anomaly, Class, Verdict};
+use crate::sys::process::own_program;
 use crate::ui::{print, units};
 
 /// How long each scenario runs on each mount.
@@ -40,7 +41,7 @@ impl Selftest {
     pub(super) fn execute(self) -> Result<Exit, CliError> {
         faulty::available().map_err(CliError::Environment)?;
         let interrupt = Interrupt::listen()?;
-        let program = std::env::current_exe().map_err(CliError::environment)?;
+        let program = own_program().map_err(CliError::environment)?;
         let engine = Engine::new(program);
         let mut scenarios = built_in()?;
         scenarios.retain(|loaded| loaded.group == GROUP);
@@ -87,9 +88,8 @@ impl Stage<'_> {
     }
 
     fn run_all(&self, target: &Path) -> Result<Vec<Outcome>, CliError> {
-        let sandbox = Sandbox::create(target).map_err(CliError::environment)?;
-        let janitor = Janitor::start(self.engine.program(), &[sandbox.path()])
-            .map_err(CliError::environment)?;
+        let mut janitor = Janitor::start(self.engine.program()).map_err(CliError::environment)?;
+        let sandbox = Sandbox::create(target, &mut janitor).map_err(CliError::environment)?;
         let mut outcomes = Vec::new();
         for loaded in self.scenarios {
             if self.interrupt.signal().is_some() {

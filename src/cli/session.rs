@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use super::entries::{Entries, Entry};
+use super::entries::{Entries, Entry, Work};
 use super::exit::{CliError, Exit};
 use super::interrupt::Interrupt;
 use super::result::{blank, judged};
@@ -16,8 +16,10 @@ use crate::report::text::{self, TextOptions};
 use crate::report::{Host, OutputPaths, Outputs, Report, ScenarioResult, Target, Verdict};
 use crate::scenario::Mode;
 use crate::sys::errno::describe;
+use crate::sys::process::own_program;
 use crate::sys::{fsinfo, host};
 use crate::ui::progress::{Progress, Tick};
+use crate::ui::units;
 
 /// Everything that is settled before the first scenario starts. From here on, only the scenarios
 /// themselves can go wrong.
@@ -43,40 +45,31 @@ pub(super) struct Session {
 impl Session {
     /// Checks all that can be checked before anything runs.
     pub(super) fn prepare(run: Run) -> Result<Self, CliError> {
-        let paths = OutputPaths { csv: run.csv.clone(), json: run.json.clone() };
-        let outputs = Outputs::open(&paths).map_err(CliError::environment)?;
         let interrupt = Interrupt::listen()?;
-        let program = std::env::current_exe().map_err(|error| {
-            CliError::Environment(format!("cannot find the program itself: {error}"))
+        let program = own_program().map_err(|error| {
+            CliError::Environment(format!("cannot find the program itself: {}", describe(&error)))
         })?;
         let host = host::host();
-        // Targets come before the run directory, so that a bad one leaves nothing behind.
+        // What is made comes in the order of what it leaves behind when the next fails: nothing
+        // but the run directory stays, and that is made last.
+        let work = Work::of(&run, &host)?;
+        let paths = OutputPaths { csv: run.csv.clone(), json: run.json.clone() };
+        let outputs = Outputs::open(&paths).map_err(CliError::environment)?;
+        let mut janitor = Janitor::start(&program).map_err(|error| {
+            let why = describe(&error);
+            CliError::Environment(format!("cannot start the clean-up process: {why}"))
+        })?;
         let mut sandboxes = HashMap::new();
         let mut targets = HashMap::new();
-        let mut entries = None;
-        if let Some(path) = &run.resume {
-            entries = Some(Entries::resume(path, &host)?);
-        }
-        let wanted = match &entries {
-            Some(entries) => entries.targets(),
-            None => super::entries::targets(&run)?,
-        };
-        for path in wanted {
-            let sandbox = Sandbox::create(&path).map_err(CliError::environment)?;
+        for path in work.targets() {
+            let sandbox = Sandbox::create(&path, &mut janitor).map_err(CliError::environment)?;
             let info = fsinfo::fs_info(&path).map_err(|error| {
                 CliError::Environment(format!("target {}: {}", path.display(), describe(&error)))
             })?;
             targets.insert(path.clone(), info.target(&path));
             sandboxes.insert(path, sandbox);
         }
-        let entries = match entries {
-            Some(entries) => entries,
-            None => Entries::create(&run, &host)?,
-        };
-        let roots: Vec<_> = sandboxes.values().map(Sandbox::path).collect();
-        let janitor = Janitor::start(&program, &roots).map_err(|error| {
-            CliError::Environment(format!("cannot start the clean-up process: {error}"))
-        })?;
+        let entries = work.begin()?;
         let total = entries.run_dir.manifest().planned.len();
         let mut progress = Progress::new(total, !run.no_progress && !run.quiet);
         progress.resumed(entries.run_dir.finished().map(|(_, result)| result.verdict));
@@ -101,6 +94,7 @@ impl Session {
     pub(super) fn run(mut self) -> Result<Exit, CliError> {
         self.introduce();
         let mut unfinished = None;
+        let mut unkept = None;
         for entry in std::mem::take(&mut self.entries.entries) {
             if self.interrupt.signal().is_some() {
                 break;
@@ -116,9 +110,27 @@ impl Session {
                 unfinished = Some(result);
                 break;
             }
-            self.entries.run_dir.record(entry.index, result).map_err(CliError::environment)?;
+            if let Err((error, result)) = self.keep(entry.index, result) {
+                // Whatever else was asked for still gets this result.
+                unfinished = Some(*result);
+                unkept = Some(error);
+                break;
+            }
         }
-        self.conclude(unfinished)
+        self.conclude(unfinished, unkept)
+    }
+
+    /// Keeps a result in the run directory, or gives it back.
+    fn keep(
+        &mut self,
+        index: usize,
+        result: ScenarioResult,
+    ) -> Result<(), (CliError, Box<ScenarioResult>)> {
+        let kept = self.entries.run_dir.record(index, result.clone());
+        kept.map_err(|error| {
+            let error = format!("the run stops here, for its results cannot be kept: {error}");
+            (CliError::Environment(error), Box::new(result))
+        })
     }
 
     fn introduce(&mut self) {
@@ -143,8 +155,8 @@ impl Session {
         }
         let manifest = self.entries.run_dir.manifest();
         lines.push(format!(
-            "{} scenarios, seed {}, results in {}\n\n",
-            manifest.planned.len(),
+            "{}, seed {}, results in {}\n\n",
+            units::counted(manifest.planned.len() as u64, "scenario"),
             manifest.seed,
             self.entries.run_dir.path().display()
         ));
@@ -199,14 +211,25 @@ impl Session {
     }
 
     /// Puts everything away, prints the table and writes the files.
-    fn conclude(mut self, unfinished: Option<ScenarioResult>) -> Result<Exit, CliError> {
+    fn conclude(
+        mut self,
+        unfinished: Option<ScenarioResult>,
+        unkept: Option<CliError>,
+    ) -> Result<Exit, CliError> {
         self.sandboxes.clear();
         if let Some(janitor) = self.janitor.take() {
             if self.stuck.is_empty() { janitor.finish() } else { janitor.leave() }
         }
         self.progress.finish();
         let mut report = self.entries.run_dir.report();
-        report.results.extend(unfinished);
+        if let Some(result) = unfinished {
+            let same = |kept: &ScenarioResult| {
+                kept.scenario == result.scenario && kept.target == result.target
+            };
+            if !report.results.iter().any(same) {
+                report.results.push(result);
+            }
+        }
         if !self.outputs.use_stdout() {
             let summary = text::summary(&report, &self.text);
             self.print(&format!("\n{summary}"));
@@ -219,10 +242,12 @@ impl Session {
             let left = self.entries.run_dir.pending().count();
             let path = self.entries.run_dir.path().display();
             self.progress.note(&format!(
-                "stopped with {left} scenarios to go: `fsrace run --resume {path}` does them\n"
+                "stopped with {} to go: `fsrace run --resume {path}` does the rest\n",
+                units::counted(left as u64, "scenario")
             ));
             return Err(CliError::Signal(signal));
         }
+        unkept.map_or(Ok(()), Err)?;
         written?;
         Ok(exit(&report))
     }

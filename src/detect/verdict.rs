@@ -36,6 +36,14 @@ fn limit(plan: &Plan, record: &Record) -> Option<String> {
     if record.interrupted {
         return Some("interrupted before its end".to_owned());
     }
+    if let Some(&(actor, step)) = record.stopped.first() {
+        let who = &plan.actors[actor];
+        let step = &who.steps[usize::from(step)].text;
+        return Some(format!(
+            "somebody had stopped {} in `{step}` (SIGSTOP) and never let it go on: run it again",
+            who.name
+        ));
+    }
     if let Some(&(actor, step)) = record.lock_waits.first() {
         let who = &plan.actors[actor];
         let step = &who.steps[usize::from(step)].text;

@@ -12,6 +12,7 @@ use thiserror::Error;
 use crate::content::ContentTable;
 use crate::plan::{FixtureKindPlan, Plan};
 use crate::sys::errno;
+use crate::sys::umask::Umask;
 
 /// Something of the fixture could not be made.
 #[derive(Debug, Error)]
@@ -28,6 +29,7 @@ pub struct FixtureError {
 /// # Errors
 /// [`FixtureError`] for the first entry that cannot be made.
 pub fn make(plan: &Plan, root: &Path) -> Result<(), FixtureError> {
+    let _umask = Umask::clear();
     let contents = ContentTable::new(&plan.contents, 0);
     for entry in &plan.fixture {
         let path = root.join(&entry.path);
@@ -52,6 +54,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// [`FixtureError`] for the first one that cannot be opened.
 pub fn open_shared(plan: &Plan, root: &Path) -> Result<Vec<OwnedFd>, FixtureError> {
+    let _umask = Umask::clear();
     let open = |shared: &crate::plan::SharedPlan| {
         let flags = OFlags::from_bits_retain(shared.flags);
         rustix::fs::open(root.join(&shared.path), flags, Mode::from_raw_mode(0o644))

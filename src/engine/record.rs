@@ -25,6 +25,9 @@ pub struct Record {
     pub hangs: Vec<Hang>,
     /// The actor that was still waiting for a lock when the run was to end.
     pub lock_waits: Vec<(usize, u16)>,
+    /// Actors of workers that somebody had stopped (SIGSTOP) when the run was to end.
+    #[serde(default)]
+    pub stopped: Vec<(usize, u16)>,
     /// The run was cut short by a signal to the supervisor.
     pub interrupted: bool,
 }

@@ -3,23 +3,32 @@
 //! One directory per target holds all that a run creates there. The supervisor removes it at the
 //! end. Should the supervisor be killed, the janitor does: a child that does nothing but wait until
 //! the supervisor and all workers are gone, which it learns from a pipe that all of them hold open.
+//!
+//! The janitor is told through that pipe, before a directory is made, where it will be and by which
+//! mark it can be known. Nothing without that mark is ever emptied, whatever it is called.
 
-use std::fs;
-use std::io::{self, Read};
-use std::os::fd::OwnedFd;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::hash::{BuildHasher, Hasher};
+use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use thiserror::Error;
 
 use crate::sys::errno;
 use crate::sys::fsinfo::fs_info;
-use crate::sys::process::Inheritable;
+use crate::sys::process::{Inheritable, again};
+use crate::sys::umask::Umask;
 
 /// Names that the run makes in a target begin with this.
 pub const PREFIX: &str = "fsrace-";
+/// Begins the name of the file that marks a sandbox; the rest only its run knows.
+const MARK: &str = ".sandbox-of-";
 /// Bytes that must be free before a run starts.
 const ENOUGH_BYTES: u64 = 8 << 20;
 /// Files that must be free before a run starts.
@@ -64,6 +73,7 @@ pub enum TargetError {
 #[derive(Debug)]
 pub struct Sandbox {
     path: PathBuf,
+    mark: OsString,
     removed: bool,
 }
 
@@ -72,23 +82,51 @@ impl Sandbox {
     ///
     /// # Errors
     /// [`TargetError`], with nothing left behind.
-    pub fn create(target: &Path) -> Result<Self, TargetError> {
+    pub fn create(target: &Path, janitor: &mut Janitor) -> Result<Self, TargetError> {
         let unusable = |what, advice| {
             let path = target.to_owned();
             move |error| TargetError::Unusable { path, what, error, advice }
         };
-        let metadata = fs::metadata(target)
-            .map_err(unusable("find it", "give an existing directory, or make this one"))?;
+        let find = || unusable("find it", "give an existing directory, or make this one");
+        let metadata = fs::metadata(target).map_err(find())?;
         if !metadata.is_dir() {
             return Err(TargetError::NotADirectory { path: target.to_owned() });
         }
         check_room(target)?;
-        let made = make_with_random_name(target).map_err(unusable(
+        // The janitor lives elsewhere, and the target may be moved to by another name.
+        let target = fs::canonicalize(target).map_err(find())?;
+        Self::make(&target, janitor).map_err(unusable(
             "make a directory in it",
             "give a directory that you may write to, on a filesystem that is mounted read-write",
-        ))?;
-        let path = fs::canonicalize(&made).unwrap_or(made);
-        Ok(Self { path, removed: false })
+        ))
+    }
+
+    fn make(target: &Path, janitor: &mut Janitor) -> io::Result<Self> {
+        loop {
+            let path = target.join(format!("{PREFIX}{:016x}", random()));
+            let mark = OsString::from(format!("{MARK}{:016x}{:016x}", random(), random()));
+            let sandbox = Self { path, mark, removed: false };
+            janitor.watch_over(&sandbox);
+            match make_directory(&sandbox.path, 0o700) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    sandbox.forget();
+                    continue;
+                }
+                Err(error) => {
+                    sandbox.forget();
+                    return Err(error);
+                }
+                Ok(()) => {}
+            }
+            // From here on, dropping it removes it.
+            let mark = sandbox.path.join(&sandbox.mark);
+            File::options().write(true).create_new(true).mode(0o600).open(mark)?;
+            return Ok(sandbox);
+        }
+    }
+
+    fn forget(mut self) {
+        self.removed = true;
     }
 
     /// Where it is.
@@ -102,7 +140,7 @@ impl Sandbox {
     /// The errno of mkdir.
     pub fn room(&self, name: &str) -> io::Result<Room> {
         let path = self.path.join(name);
-        fs::DirBuilder::new().mode(0o700).create(&path)?;
+        make_directory(&path, 0o700)?;
         Ok(Room { path })
     }
 
@@ -116,7 +154,7 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         if !self.removed {
             // The janitor tries again, so a failure here is not the end of it.
-            let _ = remove_tree(&self.path);
+            let _ = remove_sandbox(&self.path, &self.mark);
         }
     }
 }
@@ -142,10 +180,15 @@ impl Room {
     }
 }
 
-fn make_with_random_name(target: &Path) -> io::Result<PathBuf> {
-    let private = fs::Permissions::from_mode(0o700);
-    let made = tempfile::Builder::new().prefix(PREFIX).permissions(private).tempdir_in(target)?;
-    Ok(made.keep())
+fn make_directory(path: &Path, mode: u32) -> io::Result<()> {
+    let _umask = Umask::clear();
+    fs::DirBuilder::new().mode(mode).create(path)
+}
+
+/// A number that nobody can guess: the keys of the standard library's hash tables come from the
+/// system's source of randomness.
+fn random() -> u64 {
+    std::collections::hash_map::RandomState::new().build_hasher().finish()
 }
 
 /// Refuses a target that is nearly full before anything is made in it.
@@ -153,12 +196,33 @@ fn check_room(target: &Path) -> Result<(), TargetError> {
     let Ok(info) = fs_info(target) else { return Ok(()) };
     let full =
         |free, what, needed| TargetError::Full { path: target.to_owned(), free, what, needed };
-    if info.free_bytes < ENOUGH_BYTES {
-        return Err(full(info.free_bytes, "bytes", ENOUGH_BYTES));
-    }
-    match info.free_inodes {
-        Some(free) if free < ENOUGH_FILES => Err(full(free, "files", ENOUGH_FILES)),
+    match (info.free_bytes, info.free_inodes) {
+        (Some(free), _) if free < ENOUGH_BYTES => Err(full(free, "bytes", ENOUGH_BYTES)),
+        (_, Some(free)) if free < ENOUGH_FILES => Err(full(free, "files", ENOUGH_FILES)),
         _ => Ok(()),
+    }
+}
+
+/// Removes a sandbox, the mark last, so that what cannot be removed now can be removed later.
+/// A directory without the mark goes only if it is empty: the run ended before it was marked.
+fn remove_sandbox(path: &Path, mark: &OsStr) -> io::Result<()> {
+    if fs::symlink_metadata(path.join(mark)).is_ok_and(|found| found.is_file()) {
+        for entry in fs::read_dir(path)? {
+            let entry = entry?;
+            if entry.file_name() == mark {
+                continue;
+            }
+            if entry.file_type()?.is_dir() {
+                remove_tree(&entry.path())?;
+            } else {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        fs::remove_file(path.join(mark))?;
+    }
+    match fs::remove_dir(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
     }
 }
 
@@ -188,19 +252,28 @@ fn unlock(path: &Path) {
 #[derive(Debug)]
 pub struct Janitor {
     child: Child,
-    lifeline: Option<Inheritable>,
+    lifeline: Option<Lifeline>,
+}
+
+/// The pipe by which the janitor is told what to watch over, and whose end means that all are gone.
+#[derive(Debug)]
+struct Lifeline {
+    tell: File,
+    _hold: Inheritable,
 }
 
 impl Janitor {
-    /// Starts one for these sandboxes. Children started while it lives inherit the lifeline.
+    /// Starts one. Children started while it lives inherit the lifeline.
     ///
     /// # Errors
     /// The errno of making the pipe or starting the process.
-    pub fn start(program: &Path, sandboxes: &[&Path]) -> io::Result<Self> {
-        let (listen, hold) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
-        let child = Command::new(program)
+    pub fn start(program: &Path) -> io::Result<Self> {
+        let (listen, hold) = rustix::pipe::pipe()?;
+        // Not every system can make a pipe that children do not inherit.
+        rustix::io::fcntl_setfd(&listen, rustix::io::FdFlags::CLOEXEC)?;
+        rustix::io::fcntl_setfd(&hold, rustix::io::FdFlags::CLOEXEC)?;
+        let child = again(program)
             .arg("janitor")
-            .args(sandboxes)
             .stdin(Stdio::from(listen))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -208,7 +281,16 @@ impl Janitor {
             // Ctrl-C is for the supervisor; the janitor must outlive it.
             .process_group(0)
             .spawn()?;
-        Ok(Self { child, lifeline: Some(hold_open(hold)?) })
+        Ok(Self { child, lifeline: Some(Lifeline::new(hold)?) })
+    }
+
+    fn watch_over(&mut self, sandbox: &Sandbox) {
+        if let Some(lifeline) = &mut self.lifeline {
+            let parts =
+                [sandbox.mark.as_bytes(), b"\0", sandbox.path.as_os_str().as_bytes(), b"\0"];
+            // Without a janitor, the run still cleans up after itself as long as it lives.
+            let _ = lifeline.tell.write_all(&parts.concat());
+        }
     }
 
     /// Lets the janitor go when everything has been removed.
@@ -221,21 +303,41 @@ impl Janitor {
     pub fn leave(self) {}
 }
 
-fn hold_open(hold: OwnedFd) -> io::Result<Inheritable> {
-    use std::os::fd::AsFd;
-    Inheritable::new(hold.as_fd())
+impl Lifeline {
+    fn new(hold: OwnedFd) -> io::Result<Self> {
+        Ok(Self { _hold: Inheritable::new(hold.as_fd())?, tell: hold.into() })
+    }
 }
 
 /// What the janitor process does: waits until everybody who holds the lifeline is gone, then
 /// removes the sandboxes that are still there.
-pub fn clean_up_after_others(sandboxes: &[PathBuf]) {
-    let mut rest = Vec::new();
-    let _ = io::stdin().lock().read_to_end(&mut rest);
-    for sandbox in sandboxes {
-        // Only ever what a run has made.
-        let ours = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with(PREFIX);
-        if sandbox.file_name().is_some_and(ours) {
-            let _ = remove_tree(sandbox);
+pub fn clean_up_after_others() {
+    // A killed run may have been cut off in the middle of a word: what came before it counts.
+    let mut told = Vec::new();
+    let _ = io::stdin().lock().read_to_end(&mut told);
+    let mut words: Vec<&[u8]> = told.split(|&byte| byte == 0).collect();
+    words.pop();
+    for pair in words.chunks_exact(2) {
+        let (mark, path) =
+            (OsStr::from_bytes(pair[0]), PathBuf::from(OsString::from_vec(pair[1].to_owned())));
+        if is_mark(mark) && is_sandbox_name(&path) {
+            let _ = remove_sandbox(&path, mark);
         }
     }
+}
+
+fn is_mark(name: &OsStr) -> bool {
+    let name = name.as_bytes();
+    name.strip_prefix(MARK.as_bytes()).is_some_and(|rest| rest.len() == 32 && is_hex(rest))
+}
+
+fn is_sandbox_name(path: &Path) -> bool {
+    let name = path.file_name().map(OsStr::as_bytes).unwrap_or_default();
+    let hex =
+        name.strip_prefix(PREFIX.as_bytes()).is_some_and(|rest| rest.len() == 16 && is_hex(rest));
+    hex && path.is_absolute()
+}
+
+fn is_hex(text: &[u8]) -> bool {
+    text.iter().all(u8::is_ascii_hexdigit)
 }

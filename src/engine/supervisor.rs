@@ -5,7 +5,7 @@ use std::io::{self, Read, Write as _};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,13 +16,14 @@ use super::board::{Board, Layout, Signal};
 use super::collect;
 use super::fixture::{self, FixtureError};
 use super::overlap::Overlaps;
-use super::record::{Death, Record};
+use super::record::{Death, Hang, Record};
 use super::watchdog::Watchdog;
 use super::worker::{Job, WorkerReport};
-use crate::plan::Plan;
+use crate::plan::{ActorPlan, Plan};
 use crate::sys::clock::Clock;
-use crate::sys::process::Inheritable;
+use crate::sys::process::{self, Inheritable, again};
 use crate::sys::shm::SharedMemory;
+use crate::sys::task;
 
 /// How often the supervisor looks at the board.
 const TICK: Duration = Duration::from_millis(25);
@@ -63,19 +64,27 @@ pub struct Tick {
     pub overlap: Option<f64>,
 }
 
-/// A worker that has ended.
+/// A worker that has ended, and has not been waited for yet: its number is still its own.
 struct Ended {
     process: usize,
-    status: io::Result<ExitStatus>,
     report: String,
     said: String,
 }
 
 struct Worker {
-    id: u32,
+    child: Child,
     /// Its end tells the worker that nobody is listening any more.
-    _stdin: ChildStdin,
+    _stdin: Option<ChildStdin>,
     ended: bool,
+}
+
+impl Worker {
+    /// Takes in that it has ended. Only from here on may the system give its number to another
+    /// process, so that nobody else is ever killed in its place.
+    fn bury(&mut self) -> io::Result<ExitStatus> {
+        self.ended = true;
+        self.child.wait()
+    }
 }
 
 /// What every run of this process has in common.
@@ -136,7 +145,9 @@ fn run(
     let started = run.start_workers(room, &memory, &shared, sender);
     // The workers hold their own copies from here on.
     drop(shared);
-    if let Err(error) = started.map_err(system("start a worker")).and_then(|()| run.wait_ready()) {
+    if let Err(error) =
+        started.map_err(system("start a worker")).and_then(|()| run.wait_ready(tick))
+    {
         run.kill();
         return Err(error);
     }
@@ -169,37 +180,44 @@ impl Run<'_> {
             let job = Job {
                 plan: self.plan.clone(),
                 process,
-                sandbox: room.to_owned(),
                 board: board.number(),
                 shared: shared.iter().map(Inheritable::number).collect(),
                 clock: self.engine.clock,
             };
-            let mut child = Command::new(&self.engine.program)
+            let mut child = again(&self.engine.program)
                 .arg("worker")
+                // `truncate` has no form that takes a directory, so the sandbox is the current one.
+                .current_dir(room)
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::piped())
                 // Ctrl-C is for the supervisor, which then stops the workers in good order.
                 .process_group(0)
                 .spawn()?;
-            let mut stdin = child.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
+            let stdin = child.stdin.take();
+            let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+            let id = child.id();
+            self.workers.push(Worker { child, _stdin: stdin, ended: false });
+            watch(process, id, stdout, stderr, sender.clone())?;
             let mut text = serde_json::to_string(&job).map_err(io::Error::other)?;
             text.push('\n');
-            // A worker that is dead already shows in its exit status.
-            let _ = stdin.write_all(text.as_bytes());
-            self.workers.push(Worker { id: child.id(), _stdin: stdin, ended: false });
-            watch(process, child, sender.clone());
+            if let Some(stdin) = &mut self.workers[process]._stdin {
+                // A worker that is dead already shows in its exit status.
+                let _ = stdin.write_all(text.as_bytes());
+            }
         }
         Ok(())
     }
 
-    fn wait_ready(&mut self) -> Result<(), EngineError> {
+    fn wait_ready(&mut self, tick: &mut dyn FnMut(Tick) -> bool) -> Result<(), EngineError> {
         let since = Instant::now();
         while self.board.ready_count() < self.plan.actors.len() {
             if let Ok(ended) = self.receiver.recv_timeout(Duration::from_millis(1)) {
-                self.workers[ended.process].ended = true;
-                let how = describe(&ended.status);
+                let how = describe(&self.workers[ended.process].bury());
                 return Err(EngineError::NotReady(format!("{how}: {}", ended.said.trim())));
+            }
+            if !tick(Tick { elapsed: Duration::ZERO, ops: 0, overlap: None }) {
+                return Err(EngineError::NotReady("interrupted".to_owned()));
             }
             if since.elapsed() > READY_WITHIN {
                 let waited = format!("nothing happened for {} s", READY_WITHIN.as_secs());
@@ -234,7 +252,7 @@ impl Run<'_> {
             }
         }
         self.board.signal(Signal::Stop);
-        self.wait_stopped(&mut watchdog);
+        self.wait_stopped(&mut watchdog, tick);
         self.record.overlaps = overlaps.finish();
         let actors = 0..self.plan.actors.len();
         let last = actors.map(|index| self.board.actor(index).finished_at()).max();
@@ -243,7 +261,7 @@ impl Run<'_> {
     }
 
     /// Waits for the workers to end by themselves, as long as their calls return.
-    fn wait_stopped(&mut self, watchdog: &mut Watchdog) {
+    fn wait_stopped(&mut self, watchdog: &mut Watchdog, tick: &mut dyn FnMut(Tick) -> bool) {
         let since = Instant::now();
         while self.record.hangs.is_empty() && self.workers.iter().any(|worker| !worker.ended) {
             if let Ok(ended) = self.receiver.recv_timeout(TICK) {
@@ -260,28 +278,52 @@ impl Run<'_> {
             if !self.record.deaths.is_empty() && since.elapsed() > self.plan.hang_after {
                 break;
             }
+            let stopped = watchdog.stopped(self.plan, &self.board, &self.process_ids());
+            if !stopped.is_empty() && since.elapsed() > self.plan.hang_after {
+                self.record.stopped = stopped;
+                break;
+            }
+            let now = Tick { elapsed: self.record.elapsed, ops: self.ops(), overlap: None };
+            self.record.interrupted |= !tick(now);
+            if self.record.interrupted && since.elapsed() > DIE_WITHIN {
+                break;
+            }
         }
         self.kill();
+        if self.record.hangs.is_empty() && self.workers.iter().any(|worker| !worker.ended) {
+            self.record.hangs = self.immortal(since);
+        }
     }
 
     fn kill(&mut self) {
-        for worker in self.workers.iter().filter(|worker| !worker.ended) {
-            if let Some(pid) = rustix::process::Pid::from_raw(worker.id as i32) {
-                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
-            }
+        for worker in self.workers.iter_mut().filter(|worker| !worker.ended) {
+            let _ = worker.child.kill();
         }
         let since = Instant::now();
         while self.workers.iter().any(|worker| !worker.ended) && since.elapsed() < DIE_WITHIN {
             if let Ok(ended) = self.receiver.recv_timeout(TICK) {
-                self.workers[ended.process].ended = true;
+                let _ = self.workers[ended.process].bury();
             }
         }
     }
 
+    /// The calls that keep killed workers from dying.
+    fn immortal(&self, since: Instant) -> Vec<Hang> {
+        let actors = self.plan.actors.iter().enumerate();
+        let left = actors.filter(|(_, actor)| !self.workers[actor.process].ended);
+        let hang = |(index, actor): (usize, &ActorPlan)| {
+            let own = self.board.actor(index);
+            let step = own.current().filter(|_| !own.is_finished())?;
+            let stack = task::kernel_stack(self.workers[actor.process].child.id(), own.thread());
+            Some(Hang { actor: index, step, waited: since.elapsed(), stack })
+        };
+        left.filter_map(hang).collect()
+    }
+
     /// Takes in a worker's end; returns whether it died.
     fn note_end(&mut self, ended: Ended) -> bool {
-        self.workers[ended.process].ended = true;
-        if ended.status.as_ref().is_ok_and(ExitStatus::success) {
+        let status = self.workers[ended.process].bury();
+        if status.as_ref().is_ok_and(ExitStatus::success) {
             if let Ok(report) = serde_json::from_str(&ended.report) {
                 self.reports.push(report);
                 return false;
@@ -291,7 +333,7 @@ impl Run<'_> {
         let at = at.filter_map(|&actor| Some((actor, self.board.actor(actor).current()?)));
         self.record.deaths.push(Death {
             process: ended.process,
-            how: describe(&ended.status),
+            how: describe(&status),
             said: ended.said.trim().to_owned(),
             at: at.collect(),
         });
@@ -299,7 +341,7 @@ impl Run<'_> {
     }
 
     fn process_ids(&self) -> Vec<u32> {
-        self.workers.iter().map(|worker| worker.id).collect()
+        self.workers.iter().map(|worker| worker.child.id()).collect()
     }
 
     fn ops(&self) -> u64 {
@@ -315,19 +357,26 @@ impl Run<'_> {
 
 /// Reads a worker's output to its end in threads of their own, so that nothing ever waits for a
 /// worker that cannot end.
-fn watch(process: usize, mut child: Child, sender: Sender<Ended>) {
-    let stderr = child.stderr.take();
-    let listening = thread::spawn(move || stderr.map(listen).unwrap_or_default());
-    thread::spawn(move || {
+fn watch(
+    process: usize,
+    id: u32,
+    stdout: Option<ChildStdout>,
+    stderr: Option<ChildStderr>,
+    sender: Sender<Ended>,
+) -> io::Result<()> {
+    let listen = move || stderr.map(listen).unwrap_or_default();
+    let listening = thread::Builder::new().spawn(listen)?;
+    thread::Builder::new().spawn(move || {
         let mut report = String::new();
-        if let Some(mut stdout) = child.stdout.take() {
+        if let Some(mut stdout) = stdout {
             let _ = stdout.read_to_string(&mut report);
         }
-        let status = child.wait();
         let said = listening.join().unwrap_or_default();
+        process::wait_until_dead(id);
         // The run may be over: then nobody needs to know.
-        let _ = sender.send(Ended { process, status, report, said });
-    });
+        let _ = sender.send(Ended { process, report, said });
+    })?;
+    Ok(())
 }
 
 fn listen(mut stderr: ChildStderr) -> String {

@@ -60,6 +60,17 @@ impl Watchdog {
         hangs
     }
 
+    /// The actors whose worker has been stopped by a signal.
+    pub fn stopped(&self, plan: &Plan, board: &Board<'_>, processes: &[u32]) -> Vec<(usize, u16)> {
+        let stopped = |(index, actor): (usize, &crate::plan::ActorPlan)| {
+            let own = board.actor(index);
+            let step = own.current().filter(|_| !own.is_finished())?;
+            let process = processes.get(actor.process).copied()?;
+            task::is_stopped(process, own.thread()).then_some((index, step))
+        };
+        plan.actors.iter().enumerate().filter_map(stopped).collect()
+    }
+
     /// The actors that wait for a lock.
     pub fn lock_waits(&self, plan: &Plan, board: &Board<'_>) -> Vec<(usize, u16)> {
         let wait = |(index, actor): (usize, &crate::plan::ActorPlan)| {

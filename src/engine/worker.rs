@@ -16,8 +16,9 @@ use crate::content::ContentTable;
 use crate::ops::OpKind;
 use crate::plan::Plan;
 use crate::sys::clock::Clock;
-use crate::sys::process::inherited;
+use crate::sys::process::{die_with_parent, inherited};
 use crate::sys::shm::SharedMemory;
+use crate::sys::signals::survive_file_size_limit;
 
 /// Everything a worker is told.
 #[derive(Debug, Serialize, Deserialize)]
@@ -26,8 +27,6 @@ pub struct Job {
     pub plan: Plan,
     /// Which of its processes this worker is.
     pub process: usize,
-    /// Directory that the actors work in.
-    pub sandbox: std::path::PathBuf,
     /// Number of the inherited descriptor of the board.
     pub board: i32,
     /// Numbers of the inherited shared descriptors.
@@ -69,7 +68,8 @@ pub fn work() -> Result<(), WorkerError> {
     io::stdin().lock().read_line(&mut line).map_err(|error| WorkerError::Job(error.to_string()))?;
     let job: Job =
         serde_json::from_str(&line).map_err(|error| WorkerError::Job(error.to_string()))?;
-    exit_with_supervisor();
+    exit_with_supervisor().map_err(setup("a thread"))?;
+    survive_file_size_limit().map_err(setup("the signals"))?;
 
     let layout = Layout::of(&job.plan);
     let memory =
@@ -83,8 +83,6 @@ pub fn work() -> Result<(), WorkerError> {
         .collect::<io::Result<_>>()
         .map_err(setup("a shared descriptor"))?;
     let shared: Vec<BorrowedFd<'_>> = shared.iter().map(AsFd::as_fd).collect();
-    // `truncate` has no form that takes a directory, so the sandbox is the current one.
-    std::env::set_current_dir(&job.sandbox).map_err(setup("entering the sandbox"))?;
     let root = File::open(".").map_err(setup("opening the sandbox"))?;
     rustix::process::umask(rustix::fs::Mode::empty());
 
@@ -98,8 +96,14 @@ pub fn work() -> Result<(), WorkerError> {
     }
     let mut report = WorkerReport::default();
     std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            actors.into_iter().map(|actor| scope.spawn(move || actor.run())).collect();
+        let mut threads = Vec::new();
+        for actor in actors {
+            match std::thread::Builder::new().spawn_scoped(scope, move || actor.run()) {
+                Ok(thread) => threads.push(thread),
+                // Those that have started wait for this one, and would wait for ever.
+                Err(error) => give_up(&WorkerError::Setup { what: "a thread", error }),
+            }
+        }
         for thread in threads {
             // An actor that panics takes the worker down: the supervisor reports its death.
             let latencies = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -117,8 +121,10 @@ pub fn work() -> Result<(), WorkerError> {
 }
 
 /// Ends this process when the supervisor's end of standard input is gone.
-fn exit_with_supervisor() {
-    std::thread::spawn(|| {
+fn exit_with_supervisor() -> io::Result<()> {
+    // Where the system does it, even for a worker that somebody has stopped.
+    die_with_parent();
+    let listen = || {
         let mut rest = [0; 64];
         loop {
             match io::stdin().read(&mut rest) {
@@ -127,5 +133,11 @@ fn exit_with_supervisor() {
                 _ => {}
             }
         }
-    });
+    };
+    std::thread::Builder::new().spawn(listen).map(drop)
+}
+
+fn give_up(error: &WorkerError) -> ! {
+    let _ = writeln!(io::stderr(), "{error}");
+    std::process::exit(1)
 }

@@ -1,6 +1,6 @@
 //! The files that a run was asked to write.
 //!
-//! They are opened before the run, so that a path that cannot be written is told in the first
+//! They are tried before the run, so that a path that cannot be written is told in the first
 //! second and not after the last. What they hold from before stays until there is a new result.
 
 use std::ffi::OsString;
@@ -8,7 +8,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::atomic::{Pending, directory_of};
+use super::atomic::{Pending, directory_of, replace};
 use super::{Report, csv, json, latency};
 use crate::sys::errno::{describe, name_of};
 
@@ -65,7 +65,7 @@ enum Sink {
     Stdout,
     /// A pipe, a terminal or a device, which no file can be renamed onto.
     Stream(File),
-    File(Pending),
+    File,
 }
 
 impl Outputs {
@@ -104,7 +104,7 @@ impl Outputs {
         let mut written = Vec::new();
         let mut first_error = None;
         for Output { option, path, write, sink } in self.outputs {
-            let is_file = matches!(sink, Sink::File(_));
+            let is_file = matches!(sink, Sink::File);
             let done = match sink {
                 Sink::Stdout => {
                     // Not through anstream: data is not for it to strip.
@@ -112,9 +112,11 @@ impl Outputs {
                     write(report, &mut out).and_then(|()| out.flush())
                 }
                 Sink::Stream(mut file) => write(report, &mut file),
-                Sink::File(pending) => pending.commit(|out| write(report, out)),
+                Sink::File => replace(&path, |out| write(report, out)),
             };
             match done {
+                // Whoever read it has seen enough.
+                Err(error) if !is_file && error.kind() == io::ErrorKind::BrokenPipe => {}
                 Ok(()) if is_file => written.push(path),
                 Ok(()) => {}
                 Err(source) => {
@@ -141,7 +143,7 @@ impl Outputs {
             path: path.to_owned(),
             source,
         })?;
-        let is_file = matches!(sink, Sink::File(_));
+        let is_file = matches!(sink, Sink::File);
         self.outputs.push(Output { option, path: path.to_owned(), write, sink });
         Ok(is_file)
     }
@@ -156,7 +158,11 @@ impl Sink {
             Ok(found) if !found.is_file() && !found.is_dir() => {
                 Ok(Self::Stream(OpenOptions::new().write(true).open(path)?))
             }
-            _ => Ok(Self::File(Pending::create(path)?)),
+            _ => {
+                // Only to see that it can be done: a run that is killed must leave nothing here.
+                drop(Pending::create(path)?);
+                Ok(Self::File)
+            }
         }
     }
 }

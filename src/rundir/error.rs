@@ -4,13 +4,13 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::report::Host;
-use crate::sys::errno::describe;
+use crate::sys::errno::{describe, name_of};
 
 /// A run directory that cannot be made, opened or written, and what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum RunDirError {
     /// The system refuses something.
-    #[error("{}: {}", path.display(), describe(source))]
+    #[error("{}: {}; {}", path.display(), describe(source), advice(source))]
     Io {
         /// What it was about.
         path: PathBuf,
@@ -20,6 +20,9 @@ pub enum RunDirError {
     /// The directory for a new run holds something else.
     #[error("{} is not empty; give a directory that is empty or does not exist", .0.display())]
     NotEmpty(PathBuf),
+    /// The directory for a new run is to be tested itself.
+    #[error("{} is a target of the run: its results need a directory of their own", .0.display())]
+    IsTarget(PathBuf),
     /// The directory for a new run holds a run.
     #[error(
         "{} already holds a run; continue it with --resume {} or give another directory",
@@ -112,5 +115,13 @@ impl RunDirError {
     pub(super) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         |source| Self::Io { path, source }
+    }
+}
+
+fn advice(error: &io::Error) -> &'static str {
+    match name_of(error).as_str() {
+        "ENOSPC" | "EDQUOT" | "EFBIG" => "free some space, or keep the results elsewhere (-o)",
+        "ENOENT" | "ENOTDIR" => "give a directory that exists or can be made",
+        _ => "give a directory that you may write to (-o)",
     }
 }

@@ -31,19 +31,36 @@ impl Default for Location {
 }
 
 impl Location {
+    /// Looks ahead, without making anything, whether the directory may hold a run.
+    ///
+    /// # Errors
+    ///
+    /// It holds something, or it is one of the targets, which a run must be able to spoil.
+    pub fn check(&self, targets: &[PathBuf]) -> Result<(), RunDirError> {
+        let Self::Given(path) = self else { return Ok(()) };
+        let Ok(real) = path.canonicalize() else { return Ok(()) };
+        if targets.contains(&real) {
+            return Err(RunDirError::IsTarget(path.clone()));
+        }
+        check_empty(path)
+    }
+
     /// Makes the directory.
-    pub(super) fn create(&self, started: SystemTime, seed: u64) -> Result<PathBuf, RunDirError> {
+    pub(super) fn create(&self, started: SystemTime, seed: u64) -> Result<Made, RunDirError> {
+        let mut made = Made::default();
         match self {
             Self::Given(path) => {
-                std::fs::create_dir_all(path).map_err(RunDirError::io(path))?;
+                made.all(path)?;
                 check_empty(path)?;
-                Ok(path.clone())
+                made.path = path.clone();
             }
             Self::Below(parent) => {
-                std::fs::create_dir_all(parent).map_err(RunDirError::io(parent))?;
-                named(parent, &format!("{}-{seed}", timestamp::compact(started)))
+                made.all(parent)?;
+                made.path = named(parent, &format!("{}-{seed}", timestamp::compact(started)))?;
+                made.new.push(made.path.clone());
             }
         }
+        Ok(made)
     }
 
     /// Lets `latest` point to a run that has just been made. It is a convenience: what stands in
@@ -59,6 +76,54 @@ impl Location {
                 {
                     let _ = std::fs::remove_file(&temporary);
                 }
+            }
+        }
+    }
+}
+
+/// A directory for a run, and what had to be made for it. Dropped before the run has begun, it
+/// leaves nothing behind.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    /// The directory.
+    pub path: PathBuf,
+    /// It and those above it, as far as they are new, the deepest last.
+    new: Vec<PathBuf>,
+}
+
+impl Made {
+    /// Makes a directory and those above it.
+    fn all(&mut self, path: &Path) -> Result<(), RunDirError> {
+        let missing = path.ancestors().take_while(|path| {
+            !path.as_os_str().is_empty()
+                && path
+                    .symlink_metadata()
+                    .is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+        });
+        let missing: Vec<&Path> = missing.collect();
+        for path in missing.into_iter().rev() {
+            match std::fs::create_dir(path) {
+                Ok(()) => self.new.push(path.to_owned()),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(RunDirError::io(path)(error)),
+            }
+        }
+        // What is there may be something else than a directory.
+        std::fs::create_dir_all(path).map_err(RunDirError::io(path))
+    }
+
+    /// The run has begun: all of it stays.
+    pub fn keep(mut self) {
+        self.new.clear();
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        for path in self.new.iter().rev() {
+            // One that somebody else has begun to use meanwhile stays.
+            if std::fs::remove_dir(path).is_err() && *path == self.path {
+                let _ = std::fs::remove_dir_all(path);
             }
         }
     }

@@ -65,6 +65,7 @@ pub struct Planned {
     /// Digest of what it does.
     pub digest: String,
     /// The target directory, absolute.
+    #[serde(with = "super::path_text")]
     pub target: PathBuf,
     /// File with the scenario, relative to the run directory. Entries with the same text share it.
     pub file: String,

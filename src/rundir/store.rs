@@ -52,7 +52,8 @@ impl RunDir {
     ///
     /// The directory given holds a run or anything else, is in use, or cannot be written.
     pub fn create(location: &Location, run: &NewRun) -> Result<Self, RunDirError> {
-        let path = location.create(run.started, run.seed)?;
+        let made = location.create(run.started, run.seed)?;
+        let path = made.path.clone();
         let lock = Lock::take(&path)?;
         // Another process may have made its run here before this one had the lock.
         check_empty(&path)?;
@@ -76,6 +77,7 @@ impl RunDir {
         this.replace(MANIFEST, |out| write_json(&this.manifest, out))?;
         let parent = this.path.join("..");
         sync_directory(&parent).map_err(RunDirError::io(parent))?;
+        made.keep();
         location.link_latest(&this.path);
         Ok(this)
     }

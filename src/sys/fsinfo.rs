@@ -27,8 +27,9 @@ pub struct FsInfo {
     pub mount_point: Option<PathBuf>,
     /// Whether it is mounted read-only.
     pub read_only: bool,
-    /// Bytes that an unprivileged process can still allocate.
-    pub free_bytes: u64,
+    /// Bytes that an unprivileged process can still allocate. `None` where the filesystem does not
+    /// count them (some FUSE and most virtual filesystems).
+    pub free_bytes: Option<u64>,
     /// Inodes that an unprivileged process can still make. `None` where the filesystem has no
     /// fixed number of them (btrfs, and many FUSE and network filesystems).
     pub free_inodes: Option<u64>,
@@ -68,7 +69,7 @@ pub fn fs_info(path: &Path) -> io::Result<FsInfo> {
         mount_options: mount.options,
         mount_point: mount.point,
         read_only: room.f_flag.contains(StatVfsMountFlags::RDONLY),
-        free_bytes: room.f_bavail.saturating_mul(room.f_frsize),
+        free_bytes: (room.f_blocks > 0).then(|| room.f_bavail.saturating_mul(room.f_frsize)),
         free_inodes: (room.f_files > 0).then_some(room.f_favail),
     })
 }
@@ -83,7 +84,7 @@ mod tests {
         let info = fs_info(dir.path()).unwrap();
         assert!(!info.fs_type.is_empty());
         assert!(!info.read_only);
-        assert!(info.free_bytes > 0);
+        assert!(info.free_bytes.unwrap() > 0);
         if let Some(point) = &info.mount_point {
             assert!(dir.path().canonicalize().unwrap().starts_with(point), "{}", point.display());
         }

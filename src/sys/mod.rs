@@ -7,4 +7,6 @@ pub mod fsinfo;
 pub mod host;
 pub mod process;
 pub mod shm;
+pub mod signals;
 pub mod task;
+pub mod umask;

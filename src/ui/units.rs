@@ -9,6 +9,13 @@ pub fn count(n: u64) -> String {
     if n < 100_000 { grouped(n) } else { prefixed(to_float(n)) }
 }
 
+/// `1 scenario`, `2 scenarios`.
+#[must_use]
+pub fn counted(n: u64, noun: &str) -> String {
+    let ending = if n == 1 { "" } else { "s" };
+    format!("{n} {noun}{ending}")
+}
+
 /// Something per second, for example `1.2 M ops/s`. Not a number and infinity read as 0.
 #[must_use]
 pub fn per_second(per_second: f64, unit: &str) -> String {

@@ -1,0 +1,128 @@
+//! Mounts in private directories, which go away whatever happens.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use super::processes::{signal, soon};
+use super::{is_root, skip};
+
+/// Something mounted on a directory of its own. Dropped, it is unmounted and removed.
+pub struct Mount {
+    at: PathBuf,
+    dir: Option<tempfile::TempDir>,
+    server: Option<Child>,
+}
+
+impl Mount {
+    pub fn path(&self) -> &Path {
+        &self.at
+    }
+
+    /// A tmpfs of some KiB; `None` where that cannot be had.
+    pub fn tmpfs(options: &str) -> Option<Self> {
+        Self::plain(&["-t", "tmpfs", "-o", options, "fsrace-test"])
+    }
+
+    /// An ext4 of some MiB on a loop device.
+    pub fn ext4(mib: u32) -> Option<Self> {
+        if !is_root() {
+            return None;
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let image = dir.path().join("image");
+        fs::File::create(&image).unwrap().set_len(u64::from(mib) << 20).unwrap();
+        if !quiet(Command::new("mkfs.ext4").arg("-qF").arg(&image)) {
+            skip("mkfs.ext4 does not work here");
+            return None;
+        }
+        let at = dir.path().join("mount");
+        fs::create_dir(&at).unwrap();
+        if !quiet(Command::new("mount").args(["-o", "loop"]).arg(&image).arg(&at)) {
+            skip("there are no loop mounts here");
+            return None;
+        }
+        Some(Self { at, dir: Some(dir), server: None })
+    }
+
+    /// The built-in FUSE filesystem, healthy, in a process of its own.
+    pub fn fuse() -> Option<Self> {
+        if let Err(reason) = fsrace::faulty::available() {
+            skip(&reason);
+            return None;
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let at = dir.path().join("mount");
+        fs::create_dir(&at).unwrap();
+        let server = Command::new(super::program())
+            .args(["faulty", "healthy"])
+            .arg(&at)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mount = Self { at, dir: Some(dir), server: Some(server) };
+        assert!(soon(Duration::from_secs(10), || is_mounted(mount.path())), "it never mounted");
+        Some(mount)
+    }
+
+    fn plain(args: &[&str]) -> Option<Self> {
+        if !is_root() {
+            return None;
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let at = dir.path().join("mount");
+        fs::create_dir(&at).unwrap();
+        if !quiet(Command::new("mount").args(args).arg(&at)) {
+            skip("nothing can be mounted here");
+            return None;
+        }
+        Some(Self { at, dir: Some(dir), server: None })
+    }
+
+    pub fn remount(&self, options: &str) {
+        let options = format!("remount,{options}");
+        assert!(quiet(Command::new("mount").args(["-o", &options]).arg(&self.at)));
+    }
+
+    /// The number of the process that serves it.
+    pub fn server(&self) -> i32 {
+        self.server.as_ref().unwrap().id() as i32
+    }
+}
+
+impl Drop for Mount {
+    fn drop(&mut self) {
+        if let Some(server) = &self.server {
+            // One that is stopped could not answer.
+            signal(server.id() as i32, rustix::process::Signal::CONT);
+        }
+        if !quiet(Command::new("umount").arg(&self.at)) {
+            quiet(Command::new("umount").arg("-l").arg(&self.at));
+        }
+        if let Some(server) = &mut self.server {
+            let ended = soon(Duration::from_secs(2), || matches!(server.try_wait(), Ok(Some(_))));
+            if !ended {
+                let _ = server.kill();
+            }
+            let _ = server.wait();
+        }
+        if is_mounted(&self.at) {
+            // Never remove through a mount: better to leave a directory behind.
+            let _ = self.dir.take().map(tempfile::TempDir::keep);
+        }
+    }
+}
+
+pub fn is_mounted(path: &Path) -> bool {
+    let table = fs::read_to_string("/proc/self/mountinfo").unwrap();
+    let path = path.to_string_lossy();
+    table.lines().any(|line| line.split(' ').nth(4) == Some(&*path))
+}
+
+fn quiet(command: &mut Command) -> bool {
+    let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
