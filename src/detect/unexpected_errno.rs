@@ -19,7 +19,9 @@ pub(super) const DETECTOR: Detector = Detector {
 
 fn is_unexpected(look: &Look<'_>) -> bool {
     let (step, errno) = (look.step, look.errno());
-    if environment().contains(errno) {
+    // The machine is short of something, or the filesystem does not have the operation: the
+    // verdict says so, and nobody is accused.
+    if environment().contains(errno) || step.unsupported.contains(errno) {
         return false;
     }
     if let Some(expected) = step.expect.as_ref().and_then(|expect| expect.errno) {
@@ -29,9 +31,5 @@ fn is_unexpected(look: &Look<'_>) -> bool {
     }
     // These have detectors of their own.
     let einval_write = errno == libc::EINVAL && matches!(step.call, Call::Write(_));
-    errno != 0
-        && !step.allowed.contains(errno)
-        && !step.unsupported.contains(errno)
-        && !einval_write
-        && !is_dead(look)
+    errno != 0 && !step.allowed.contains(errno) && !einval_write && !is_dead(look)
 }

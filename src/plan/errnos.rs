@@ -107,6 +107,10 @@ pub(super) fn allowed(placed: &Placed<'_>, facts: &Facts<'_>, through: Through) 
         set.remove(ENOENT);
         set.remove(ENOTDIR);
     }
+    if flag(OpenFlag::Tmpfile) {
+        // Not in POSIX at all. Seen on ext4 when the directory is being removed.
+        set.insert(EPERM);
+    }
     if !facts.has_symlinks() && !flag(OpenFlag::Nofollow) {
         set.remove(ELOOP);
     }
