@@ -15,5 +15,6 @@ pub(super) const DETECTOR: Detector = Detector {
             (look.errno() == libc::EINVAL && !look.step.allowed.contains(libc::EINVAL))
                 .then_some(Class::Forbidden)
         },
+        needs_room: false,
     },
 };

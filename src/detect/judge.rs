@@ -51,15 +51,15 @@ pub(super) fn strained(plan: &Plan, record: &Record) -> Option<(usize, u16, u16)
 fn detect(detector: &Detector, plan: &Plan, record: &Record) -> Option<Anomaly> {
     let mut found = Found::default();
     match detector.how {
-        How::Step { applies, sees } => {
-            let strained = strained(plan, record).is_some();
+        How::Step { needs_room: true, .. } if strained(plan, record).is_some() => {}
+        How::Step { applies, sees, .. } => {
             for (actor, index, step, results) in steps(plan, record) {
                 if !applies(step) {
                     continue;
                 }
                 found.trials += results.iter().map(|seen| seen.count).sum::<u64>();
                 for seen in results {
-                    if let Some(class) = sees(&Look { step, seen, strained }) {
+                    if let Some(class) = sees(&Look { step, seen }) {
                         let text = words::result(plan, step, &seen.first.observation);
                         let sentence = sentence(plan, actor, Some(index), &text);
                         let example = || example::of(plan, actor, index, seen);

@@ -11,7 +11,11 @@ pub(super) const DETECTOR: Detector = Detector {
     code: "torn-read",
     summary: "A read returned a part or a mixture of what was written at once.",
     page: include_str!("pages/torn-read.md"),
-    how: How::Step { applies: |step| matches!(step.call, Call::Read(_)) && is_decided(step), sees },
+    how: How::Step {
+        applies: |step| matches!(step.call, Call::Read(_)) && is_decided(step),
+        sees,
+        needs_room: true,
+    },
 };
 
 fn is_decided(step: &StepPlan) -> bool {

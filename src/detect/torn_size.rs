@@ -16,5 +16,6 @@ pub(super) const DETECTOR: Detector = Detector {
                 look.errno() == 0 && !look.seen.folded && !sizes.contains(&look.seen.size_class);
             odd.then_some(Class::Forbidden)
         },
+        needs_room: true,
     },
 };

@@ -14,6 +14,7 @@ pub(super) const DETECTOR: Detector = Detector {
     how: How::Step {
         applies: |step| !step.call.is_pause(),
         sees: |look| is_unexpected(look).then_some(Class::Forbidden),
+        needs_room: false,
     },
 };
 

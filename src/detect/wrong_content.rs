@@ -14,6 +14,7 @@ pub(super) const DETECTOR: Detector = Detector {
     how: How::Step {
         applies: |step| matches!(step.call, Call::Read(_)) && is_decided(step),
         sees: |look| is_wrong(look).then_some(Class::Forbidden),
+        needs_room: true,
     },
 };
 

@@ -15,7 +15,7 @@ use super::event::{EVENT_WORDS, Event};
 use crate::plan::Plan;
 
 /// Events that an actor's ring holds.
-pub const RING: usize = 256;
+pub const RING: usize = 512;
 /// Different results that a step's table holds; beyond three quarters of it, keys are folded.
 pub const RESULTS: usize = 64;
 /// Examples that one actor keeps.

@@ -45,6 +45,11 @@ impl Overlaps {
         }
     }
 
+    /// Whether two actors have been seen to run at the same time, or there are no two.
+    pub fn any(&self) -> bool {
+        self.pairs.is_empty() || self.counts.values().any(|(together, _)| *together > 0)
+    }
+
     /// The smallest share of any pair so far.
     pub fn smallest(&self) -> Option<f64> {
         let sampled = self.counts.values().filter(|(_, looked_at)| *looked_at > 0);
