@@ -62,7 +62,8 @@ fn text_that_is_not_toml_is_refused() {
 
 #[test]
 fn an_unknown_step_is_refused_with_the_nearest_name() {
-    let text = "name = \"x\"\n[[actor]]\nname = \"a\"\nsteps = [{ op = \"unlnk\", path = \"f\" }]\n";
+    let text =
+        "name = \"x\"\n[[actor]]\nname = \"a\"\nsteps = [{ op = \"unlnk\", path = \"f\" }]\n";
     refused(text, &["wrong.toml:4:", "unlnk", "unlink"]);
 }
 
@@ -76,9 +77,13 @@ fn an_undefined_descriptor_is_refused() {
 fn paths_that_lead_out_of_the_run_directory_are_refused() {
     for path in ["/etc/passwd", "../f", "a/../../f", "a//f", "."] {
         let steps = format!("steps = [{{ op = \"stat\", path = \"{path}\" }}]");
-        refused(format!("name = \"x\"\n[[actor]]\nname = \"a\"\n{steps}\n"), &["wrong.toml:4:", "path"]);
+        refused(
+            format!("name = \"x\"\n[[actor]]\nname = \"a\"\n{steps}\n"),
+            &["wrong.toml:4:", "path"],
+        );
     }
-    let fixture = "name = \"x\"\n[fixture]\n\"../f\" = { content = \"\" }\n\"s\" = { symlink = \"/etc\" }\n";
+    let fixture =
+        "name = \"x\"\n[fixture]\n\"../f\" = { content = \"\" }\n\"s\" = { symlink = \"/etc\" }\n";
     let actor = "[[actor]]\nname = \"a\"\nsteps = [{ op = \"yield\" }]\n";
     refused(format!("{fixture}{actor}"), &["wrong.toml:3:", "wrong.toml:4:"]);
 }
@@ -177,7 +182,8 @@ fn targets_that_cannot_be_used_are_told_apart() {
     symlink("loop", place.path("loop")).unwrap();
     on(&place.path("loop")).expect(ENVIRONMENT, &["/loop", "ELOOP"]);
     on(Path::new("")).expect(ARGUMENTS, &["--target"]);
-    on(Path::new("/proc")).expect(ENVIRONMENT, &["/proc", "cannot make a directory in it", "ENOENT"]);
+    on(Path::new("/proc"))
+        .expect(ENVIRONMENT, &["/proc", "cannot make a directory in it", "ENOENT"]);
     place.assert_untouched();
 }
 
@@ -277,7 +283,9 @@ fn what_may_not_be_read_or_written_is_refused_with_eacces() {
     let denied = nobody(&[run, file.as_os_str(), t, inside.as_os_str()]);
     denied.expect(ENVIRONMENT, &["closed/deeper", "EACCES"]);
     let on_target = [run, file.as_os_str(), t, target.as_os_str()];
-    for (option, path) in [("--csv", closed.join("x.csv")), ("--json", place.path("old.csv")), ("-o", closed)] {
+    for (option, path) in
+        [("--csv", closed.join("x.csv")), ("--json", place.path("old.csv")), ("-o", closed)]
+    {
         let path = path.as_os_str();
         let denied = nobody(&[&on_target[..], &[OsStr::new(option), path]].concat());
         denied.expect(ENVIRONMENT, &["EACCES", path.to_str().unwrap()]);
@@ -373,7 +381,9 @@ fn edit(path: &Path, from: &str, to: &str) {
 #[test]
 fn what_is_not_a_run_directory_cannot_be_resumed() {
     let place = Place::new();
-    place.run(["run", "--resume", "../target"]).expect(ARGUMENTS, &["../target", "not a run directory"]);
+    place
+        .run(["run", "--resume", "../target"])
+        .expect(ARGUMENTS, &["../target", "not a run directory"]);
     place.run(["run", "--resume", "../none"]).expect(ENVIRONMENT, &["../none", "ENOENT"]);
     let file = place.scenario("plain.toml", plain("plain", "50ms"));
     let file = file.to_str().unwrap();

@@ -209,7 +209,7 @@ mod tests {
         assert_eq!(classify(&[0; 9], 0), Class::Zeros);
         assert_eq!(classify(b"CONTENX", 0), Class::Foreign);
         assert_eq!(classify(b"CONT", 0), Class::Part(0));
-        assert_eq!(classify(b"CO\x01TENT", 0), Class::Mixed);
+        assert_eq!(classify(b"CO\x03TENT", 0), Class::Mixed);
         let foreign = table.window(6, 0, 40);
         assert_eq!(classify(foreign, 0), Class::Foreign);
     }

@@ -12,6 +12,7 @@ pub(super) const DETECTOR: Detector = Detector {
     how: How::Step {
         applies: |step| step.call.uses_descriptor(),
         sees: |look| is_dead(look).then_some(Class::Forbidden),
+        needs_room: false,
     },
 };
 

@@ -11,7 +11,10 @@ pub(super) const DETECTOR: Detector = Detector {
     page: include_str!("pages/einval-write.md"),
     how: How::Step {
         applies: |step| matches!(step.call, Call::Write(_)),
-        sees: |look| (look.errno() == libc::EINVAL && !look.step.allowed.contains(libc::EINVAL)).then_some(Class::Forbidden),
+        sees: |look| {
+            (look.errno() == libc::EINVAL && !look.step.allowed.contains(libc::EINVAL))
+                .then_some(Class::Forbidden)
+        },
+        needs_room: false,
     },
 };
-

@@ -14,6 +14,7 @@ pub(super) const DETECTOR: Detector = Detector {
     how: How::Step {
         applies: must_have_content,
         sees: |look| look.has(flag::EMPTY).then_some(Class::Forbidden),
+        needs_room: true,
     },
 };
 

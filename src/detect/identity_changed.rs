@@ -13,6 +13,6 @@ pub(super) const DETECTOR: Detector = Detector {
     how: How::Step {
         applies: |step| step.op == OpKind::Fstat,
         sees: |look| look.has(flag::IDENTITY_CHANGED).then_some(Class::Forbidden),
+        needs_room: false,
     },
 };
-

@@ -42,7 +42,7 @@ pub(super) fn steps<'a>(
 /// Whether some call failed for want of space, memory or descriptors.
 pub(super) fn strained(plan: &Plan, record: &Record) -> Option<(usize, u16, u16)> {
     steps(plan, record).find_map(|(actor, index, _, results)| {
-        let errnos = results.iter().map(|seen| seen.first.observation.errno);
+        let errnos = results.iter().map(|seen| seen.first.observation.errno());
         let mut short = errnos.filter(|&errno| environment().contains(i32::from(errno)));
         short.next().map(|errno| (actor, index, errno))
     })
@@ -51,15 +51,15 @@ pub(super) fn strained(plan: &Plan, record: &Record) -> Option<(usize, u16, u16)
 fn detect(detector: &Detector, plan: &Plan, record: &Record) -> Option<Anomaly> {
     let mut found = Found::default();
     match detector.how {
-        How::Step { applies, sees } => {
-            let strained = strained(plan, record).is_some();
+        How::Step { needs_room: true, .. } if strained(plan, record).is_some() => {}
+        How::Step { applies, sees, .. } => {
             for (actor, index, step, results) in steps(plan, record) {
                 if !applies(step) {
                     continue;
                 }
                 found.trials += results.iter().map(|seen| seen.count).sum::<u64>();
                 for seen in results {
-                    if let Some(class) = sees(&Look { step, seen, strained }) {
+                    if let Some(class) = sees(&Look { step, seen }) {
                         let text = words::result(plan, step, &seen.first.observation);
                         let sentence = sentence(plan, actor, Some(index), &text);
                         let example = || example::of(plan, actor, index, seen);
@@ -71,7 +71,8 @@ fn detect(detector: &Detector, plan: &Plan, record: &Record) -> Option<Anomaly> 
         How::Run(incidents) => {
             // What befalls the run as a whole can befall it once.
             found.trials = 1;
-            for Incident { class, actor, step, seen } in incidents(plan, record).into_iter().take(1) {
+            for Incident { class, actor, step, seen } in incidents(plan, record).into_iter().take(1)
+            {
                 found.add(class, 1, sentence(plan, actor, step, &seen), || None);
             }
         }

@@ -13,6 +13,6 @@ pub(super) const DETECTOR: Detector = Detector {
     how: How::Step {
         applies: |step| step.op == OpKind::Readdir,
         sees: |look| look.has(flag::MISSING_NAME).then_some(Class::Forbidden),
+        needs_room: false,
     },
 };
-

@@ -49,6 +49,9 @@ enum How {
         applies: fn(&StepPlan) -> bool,
         /// Whether this result is the anomaly, and how bad it is.
         sees: fn(&Look<'_>) -> Option<Class>,
+        /// Whether a full disk or a quota brings the same result about, so that a run that met
+        /// one says nothing.
+        needs_room: bool,
     },
     /// At the run as a whole.
     Run(fn(&Plan, &Record) -> Vec<Incident>),
@@ -59,8 +62,6 @@ enum How {
 struct Look<'a> {
     step: &'a StepPlan,
     seen: &'a Seen,
-    /// Whether the run met the limits of the machine (no space, no memory).
-    strained: bool,
 }
 
 impl Look<'_> {
@@ -69,10 +70,10 @@ impl Look<'_> {
     }
 
     fn errno(&self) -> i32 {
-        i32::from(self.observation().errno)
+        i32::from(self.observation().errno())
     }
 
-    fn has(&self, flag: u16) -> bool {
+    fn has(&self, flag: u64) -> bool {
         self.observation().has(flag)
     }
 }

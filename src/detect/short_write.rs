@@ -12,8 +12,7 @@ pub(super) const DETECTOR: Detector = Detector {
     page: include_str!("pages/short-write.md"),
     how: How::Step {
         applies: |step| matches!(step.call, Call::Write(_)),
-        // A full disk or a quota cuts writes short, and rightly so.
-        sees: |look| (look.has(flag::SHORT) && !look.strained).then_some(Class::Forbidden),
+        sees: |look| look.has(flag::SHORT).then_some(Class::Forbidden),
+        needs_room: true,
     },
 };
-

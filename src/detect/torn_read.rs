@@ -14,20 +14,23 @@ pub(super) const DETECTOR: Detector = Detector {
     how: How::Step {
         applies: |step| matches!(step.call, Call::Read(_)) && is_decided(step),
         sees,
+        needs_room: true,
     },
 };
 
 fn is_decided(step: &StepPlan) -> bool {
-    step.reads.replaced_whole || step.expect.as_ref().is_some_and(|expect| expect.whole || expect.content.is_some())
+    step.reads.replaced_whole
+        || step.expect.as_ref().is_some_and(|expect| expect.whole || expect.content.is_some())
 }
 
 /// POSIX wants a read to see all of a write or none of it; Linux has never promised that, so a
 /// torn read is a fault only where the author of the scenario says so.
 fn sees(look: &Look<'_>) -> Option<Class> {
-    let torn = match Bytes::unpack(look.observation().content) {
+    let torn = match look.observation().content() {
         Bytes::Part(_) | Bytes::Mixed | Bytes::WithZeros | Bytes::Zeros => is_decided(look.step),
         _ => false,
     };
-    let said = look.step.expect.as_ref().is_some_and(|expect| expect.whole || expect.content.is_some());
+    let said =
+        look.step.expect.as_ref().is_some_and(|expect| expect.whole || expect.content.is_some());
     torn.then_some(if said { Class::Forbidden } else { Class::Unspecified })
 }

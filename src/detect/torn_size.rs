@@ -12,9 +12,10 @@ pub(super) const DETECTOR: Detector = Detector {
         applies: |step| step.expect.as_ref().is_some_and(|expect| expect.size.is_some()),
         sees: |look| {
             let sizes = look.step.expect.as_ref()?.size.as_ref()?;
-            let odd = look.errno() == 0 && !look.seen.folded && !sizes.contains(&look.seen.size_class);
+            let odd =
+                look.errno() == 0 && !look.seen.folded && !sizes.contains(&look.seen.size_class);
             odd.then_some(Class::Forbidden)
         },
+        needs_room: true,
     },
 };
-

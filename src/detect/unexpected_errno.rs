@@ -1,7 +1,7 @@
 //! `unexpected-errno`: A call failed (or succeeded) in a way that POSIX or the scenario rules out.
 
-use super::{Detector, How, Look};
 use super::dead_descriptor::is_dead;
+use super::{Detector, How, Look};
 use crate::ops::call::Call;
 use crate::plan::errnos::environment;
 use crate::report::Class;
@@ -14,12 +14,15 @@ pub(super) const DETECTOR: Detector = Detector {
     how: How::Step {
         applies: |step| !step.call.is_pause(),
         sees: |look| is_unexpected(look).then_some(Class::Forbidden),
+        needs_room: false,
     },
 };
 
 fn is_unexpected(look: &Look<'_>) -> bool {
     let (step, errno) = (look.step, look.errno());
-    if environment().contains(errno) {
+    // The machine is short of something, or the filesystem does not have the operation: the
+    // verdict says so, and nobody is accused.
+    if environment().contains(errno) || step.unsupported.contains(errno) {
         return false;
     }
     if let Some(expected) = step.expect.as_ref().and_then(|expect| expect.errno) {
@@ -29,9 +32,5 @@ fn is_unexpected(look: &Look<'_>) -> bool {
     }
     // These have detectors of their own.
     let einval_write = errno == libc::EINVAL && matches!(step.call, Call::Write(_));
-    errno != 0
-        && !step.allowed.contains(errno)
-        && !step.unsupported.contains(errno)
-        && !einval_write
-        && !is_dead(look)
+    errno != 0 && !step.allowed.contains(errno) && !einval_write && !is_dead(look)
 }

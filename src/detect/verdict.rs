@@ -73,8 +73,8 @@ fn unsupported(plan: &Plan, record: &Record) -> Option<String> {
     steps(plan, record).find_map(|(actor, _, step, results)| {
         let turned_down = |errno: u16| step.unsupported.contains(i32::from(errno));
         let all = !results.is_empty()
-            && results.iter().all(|seen| turned_down(seen.first.observation.errno));
-        let code = errno::name(i32::from(results.first()?.first.observation.errno));
+            && results.iter().all(|seen| turned_down(seen.first.observation.errno()));
+        let code = errno::name(i32::from(results.first()?.first.observation.errno()));
         let who = &plan.actors[actor].name;
         all.then(|| {
             format!("this filesystem does not have it: {who}, `{}` gives {code}", step.text)

@@ -8,8 +8,8 @@ use crate::sys::errno;
 
 /// What the step returned, for a reader who knows POSIX.
 pub(super) fn result(plan: &Plan, step: &StepPlan, seen: &Observation) -> String {
-    if seen.errno != 0 {
-        return errno::name(i32::from(seen.errno));
+    if seen.errno() != 0 {
+        return errno::name(i32::from(seen.errno()));
     }
     if seen.has(flag::STAT) {
         return stat(seen);
@@ -26,13 +26,13 @@ pub(super) fn result(plan: &Plan, step: &StepPlan, seen: &Observation) -> String
 }
 
 fn stat(seen: &Observation) -> String {
-    let kind = match u32::from(seen.mode) & 0o170_000 {
+    let kind = match u32::from(seen.mode()) & 0o170_000 {
         0o100_000 => "file",
         0o040_000 => "directory",
         0o120_000 => "symbolic link",
         _ => "no known type",
     };
-    let permissions = seen.mode & 0o7777;
+    let permissions = seen.mode() & 0o7777;
     let links = seen.nlink;
     format!("inode {}, {kind}, mode {permissions:04o}, nlink {links}, size {}", seen.ino, seen.size)
 }
@@ -44,7 +44,7 @@ fn content(plan: &Plan, seen: &Observation) -> String {
         }
         _ => "one version".to_owned(),
     };
-    match Class::unpack(seen.content) {
+    match seen.content() {
         Class::Unknown => String::new(),
         Class::Whole(item) => format!(", {}", name(item)),
         Class::Part(item) => format!(", only a part of {}", name(item)),

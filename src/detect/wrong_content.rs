@@ -14,17 +14,19 @@ pub(super) const DETECTOR: Detector = Detector {
     how: How::Step {
         applies: |step| matches!(step.call, Call::Read(_)) && is_decided(step),
         sees: |look| is_wrong(look).then_some(Class::Forbidden),
+        needs_room: true,
     },
 };
 
 fn is_decided(step: &StepPlan) -> bool {
-    let expected = step.expect.as_ref().is_some_and(|expect| expect.whole || expect.content.is_some());
+    let expected =
+        step.expect.as_ref().is_some_and(|expect| expect.whole || expect.content.is_some());
     expected || step.reads.items.is_some()
 }
 
 fn is_wrong(look: &Look<'_>) -> bool {
     let step = look.step;
-    let bytes = Bytes::unpack(look.observation().content);
+    let bytes = look.observation().content();
     let (Bytes::Whole(item) | Bytes::Part(item)) = bytes else {
         return bytes == Bytes::Foreign && is_decided(step);
     };

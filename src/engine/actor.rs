@@ -1,7 +1,7 @@
 //! The hot path: one actor looping over its steps.
 //!
 //! Between two system calls stand one reading of the clock, one cache line written to the ring,
-//! one histogram cell and one table cell. Nothing allocates, formats or locks, apart from the
+//! one latency cell and one table cell. Nothing allocates, formats or locks, apart from the
 //! first time that a result is seen, when an example is kept.
 
 use std::io;
@@ -9,10 +9,10 @@ use std::os::fd::BorrowedFd;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 use crossbeam::utils::Backoff;
-use hdrhistogram::Histogram;
 
 use super::board::{ActorBoard, Board, RESULTS, Signal};
 use super::event::Event;
+use super::latency::Latencies;
 use crate::content::ContentTable;
 use crate::ops::OpKind;
 use crate::ops::caller::Caller;
@@ -22,10 +22,6 @@ use crate::sys::clock::Clock;
 
 /// Results of a step from which on keys are folded, so that the table always has room.
 const FOLD_FROM: usize = RESULTS * 3 / 4;
-/// Longest latency told apart, in ticks; longer ones count as this.
-const LONGEST: u64 = 1 << 42;
-/// Decimal digits of a latency that are kept.
-const DIGITS: u8 = 2;
 
 /// One actor, ready to run.
 #[derive(Debug)]
@@ -41,7 +37,7 @@ pub struct Actor<'a> {
     head: u64,
     ops: u64,
     steps: Vec<StepState>,
-    latencies: Vec<(OpKind, Histogram<u64>)>,
+    latencies: Vec<(OpKind, Latencies)>,
 }
 
 /// What the actor remembers of a step.
@@ -70,7 +66,7 @@ impl<'a> Actor<'a> {
         clock: Clock,
     ) -> io::Result<Self> {
         let actor = &plan.actors[index];
-        let mut latencies: Vec<(OpKind, Histogram<u64>)> = Vec::new();
+        let mut latencies: Vec<(OpKind, Latencies)> = Vec::new();
         let mut state = |step: &StepPlan| StepState {
             last: (0, 0),
             results: 0,
@@ -96,7 +92,7 @@ impl<'a> Actor<'a> {
     }
 
     /// Waits for the start, then iterates until told to stop. Returns the latencies in ticks.
-    pub fn run(mut self) -> Vec<(OpKind, Histogram<u64>)> {
+    pub fn run(mut self) -> Vec<(OpKind, Latencies)> {
         self.own.set_thread(crate::sys::task::current_thread());
         self.board.ready();
         let backoff = Backoff::new();
@@ -142,9 +138,9 @@ impl<'a> Actor<'a> {
                 }
                 let Some(observation) = step.call.execute(&mut self.caller) else { break };
                 let now = self.clock.now();
-                self.note(position, step, *last, now, observation);
+                self.note(position, *last, now, observation);
                 *last = now;
-                if let Some(jump) = step.on.jump(observation.errno) {
+                if let Some(jump) = step.on.jump(observation.errno()) {
                     to = jump;
                     break;
                 }
@@ -157,7 +153,7 @@ impl<'a> Actor<'a> {
     }
 
     #[inline]
-    fn note(&mut self, position: u16, step: &StepPlan, start: u64, end: u64, seen: Observation) {
+    fn note(&mut self, position: u16, start: u64, end: u64, seen: Observation) {
         let iteration = self.caller.iteration;
         let event = Event { start, end, step: position, iteration, observation: seen };
         self.own.push(self.head, &event);
@@ -165,18 +161,18 @@ impl<'a> Actor<'a> {
         let state = &mut self.steps[usize::from(position)];
         let Some(latency) = state.latency else { return };
         self.ops += 1;
-        self.latencies[latency].1.saturating_record(end.wrapping_sub(start));
+        self.latencies[latency].1.record(end.wrapping_sub(start));
         let key = seen.key(crate::plan::size_class(self.sizes, seen.size));
         if state.last.0 == key {
             count_one(&self.own, position, state.last.1);
         } else {
-            self.count_other(position, step, key, &event);
+            self.count_other(position, key, &event);
         }
     }
 
     /// Counts a result that is not the one the step showed last.
     #[cold]
-    fn count_other(&mut self, position: u16, _step: &StepPlan, key: u64, event: &Event) {
+    fn count_other(&mut self, position: u16, key: u64, event: &Event) {
         let mut key = key;
         let mut place = self.find(position, key);
         if place.is_none() && self.steps[usize::from(position)].results >= FOLD_FROM {
@@ -231,11 +227,10 @@ fn home(key: u64) -> usize {
     (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as usize % RESULTS
 }
 
-fn latency_of(op: OpKind, latencies: &mut Vec<(OpKind, Histogram<u64>)>) -> usize {
+fn latency_of(op: OpKind, latencies: &mut Vec<(OpKind, Latencies)>) -> usize {
     let known = latencies.iter().position(|(known, _)| *known == op);
     known.unwrap_or_else(|| {
-        let histogram = Histogram::new_with_bounds(1, LONGEST, DIGITS);
-        latencies.push((op, histogram.unwrap_or_else(|_| unreachable!("constant bounds are valid"))));
+        latencies.push((op, Latencies::default()));
         latencies.len() - 1
     })
 }

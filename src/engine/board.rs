@@ -15,7 +15,7 @@ use super::event::{EVENT_WORDS, Event};
 use crate::plan::Plan;
 
 /// Events that an actor's ring holds.
-pub const RING: usize = 256;
+pub const RING: usize = 512;
 /// Different results that a step's table holds; beyond three quarters of it, keys are folded.
 pub const RESULTS: usize = 64;
 /// Examples that one actor keeps.
@@ -78,8 +78,7 @@ impl Layout {
             firsts: take(steps * RESULTS * (EVENT_WORDS + 1)),
             examples: take(EXAMPLES * example_words),
         };
-        let actors =
-            plan.actors.iter().map(|actor| block(actor.steps.len(), &mut take)).collect();
+        let actors = plan.actors.iter().map(|actor| block(actor.steps.len(), &mut take)).collect();
         Self { actors, words: next, example_words, example_actors }
     }
 }

@@ -7,7 +7,7 @@ use super::event::Event;
 use super::record::{ActorRecord, Moment, Seen};
 use super::worker::WorkerReport;
 use crate::ops::OpKind;
-use crate::ops::observation::flag;
+use crate::ops::observation::Observation;
 use crate::plan::{Plan, size_class};
 use crate::sys::clock::Clock;
 
@@ -35,7 +35,7 @@ fn results(plan: &Plan, board: &Board<'_>, clock: &Clock, actor: usize, step: u1
         // The place of a key may be taken by an actor that died before it counted.
         (key != 0).then(|| Seen {
             first,
-            folded: key >> 45 & u64::from(flag::FOLDED) != 0,
+            folded: Observation::is_folded(key),
             size_class: size_class(&plan.sizes, first.observation.size),
             count: count.max(1),
             example: example.unwrap_or_default(),

@@ -12,6 +12,7 @@ pub mod board;
 mod collect;
 pub mod event;
 mod fixture;
+mod latency;
 mod overlap;
 pub mod record;
 pub mod sandbox;

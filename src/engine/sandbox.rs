@@ -272,7 +272,10 @@ impl Janitor {
     /// # Errors
     /// The errno of making the pipe or starting the process.
     pub fn start(program: &Path) -> io::Result<Self> {
-        let (listen, hold) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
+        let (listen, hold) = rustix::pipe::pipe()?;
+        // Not every system can make a pipe that children do not inherit.
+        rustix::io::fcntl_setfd(&listen, rustix::io::FdFlags::CLOEXEC)?;
+        rustix::io::fcntl_setfd(&hold, rustix::io::FdFlags::CLOEXEC)?;
         let child = again(program)
             .arg("janitor")
             .stdin(Stdio::from(listen))

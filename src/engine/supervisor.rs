@@ -27,6 +27,9 @@ use crate::sys::task;
 
 /// How often the supervisor looks at the board.
 const TICK: Duration = Duration::from_millis(25);
+/// How often, until two actors have been seen to run at the same time. On a busy machine, waking
+/// up displaces an actor, so that the first looks may find nothing.
+const FIRST_TICKS: Duration = Duration::from_millis(3);
 /// How long workers may take to get ready.
 const READY_WITHIN: Duration = Duration::from_secs(60);
 /// How long a killed worker may take to die before it is left behind.
@@ -236,7 +239,8 @@ impl Run<'_> {
         self.board.signal(Signal::Go);
         loop {
             let left = self.plan.duration.map(|duration| duration.saturating_sub(start.elapsed()));
-            let wait = left.map_or(TICK, |left| left.min(TICK));
+            let tick_time = if overlaps.any() { TICK } else { FIRST_TICKS };
+            let wait = left.map_or(tick_time, |left| left.min(tick_time));
             let ended = self.receiver.recv_timeout(wait).ok();
             let died = ended.is_some_and(|ended| self.note_end(ended));
             overlaps.sample(&self.board, self.plan);

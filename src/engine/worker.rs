@@ -108,11 +108,8 @@ pub fn work() -> Result<(), WorkerError> {
             // An actor that panics takes the worker down: the supervisor reports its death.
             let latencies = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             report.latencies.extend(latencies.into_iter().map(|(op, histogram)| {
-                let cells = histogram.iter_recorded();
-                let cell = |cell: hdrhistogram::iterators::IterationValue<u64>| {
-                    (job.clock.ns(cell.value_iterated_to()), cell.count_at_value())
-                };
-                (op, cells.map(cell).collect())
+                let cells = histogram.recorded();
+                (op, cells.map(|(ticks, count)| (job.clock.ns(ticks), count)).collect())
             }));
         }
     });

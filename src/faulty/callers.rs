@@ -11,9 +11,10 @@
 //! happens now. If not:
 //!
 //! * GETATTR answers what LOOKUP saw, which makes the call happen at the LOOKUP;
-//! * what changes something (OPEN with O_TRUNC, truncate by path, LINK) fails with ESTALE, on which
-//!   the kernel walks the path again. It does that once, so the second time in a row the request
-//!   goes through, as it would on any Linux filesystem, instead of showing ESTALE to the caller;
+//! * LINK links the file that the name leads to now, which the kernel takes from the answer;
+//! * OPEN with O_TRUNC and truncate by path fail with ESTALE, on which the kernel walks the path
+//!   again. It does that once, so the second time in a row the request goes through, as it would on
+//!   any Linux filesystem, instead of showing ESTALE to the caller;
 //! * OPEN without O_TRUNC just opens: an open descriptor of an unlinked file is what a call that
 //!   happened at the LOOKUP returns.
 //!
@@ -22,7 +23,7 @@
 //! follows a call which failed on a lookup alone, such as `mkdir` of a name that exists, is taken
 //! for a `stat` by path if that name was removed in between).
 
-use super::request::{Answer, Outcome, Request};
+use super::request::{Answer, Outcome, Request, Who};
 use super::tree::Tree;
 use fuser::{FileAttr, INodeNo};
 use rustix::io::Errno;
@@ -31,7 +32,7 @@ use std::ffi::OsString;
 
 /// Threads come and go; past this many, their notes are dropped and start again.
 const MOST_CALLERS: usize = 4096;
-/// LINK needs two, and a failed call may leave one behind.
+/// A call can look up more than one name, and a failed call may leave one behind.
 const MOST_LOOKUPS: usize = 4;
 
 #[derive(Default)]
@@ -57,21 +58,41 @@ impl Found {
 
 impl Callers {
     /// The answer to a request whose name was lost on the way, or nothing if the tree is to answer.
-    pub(super) fn intercept(&self, tid: u32, request: &Request<'_>, tree: &Tree) -> Option<Outcome> {
-        let caller = self.0.get(&tid)?;
-        let ino = match *request {
-            Request::GetAttr { ino } => {
-                let last = caller.found.last()?;
-                let lost = last.attr.ino == ino && !last.still_there(tree);
-                return lost.then_some(Ok(Answer::Attributes(last.attr)));
-            }
-            Request::Open { ino, flags } if flags & libc::O_TRUNC != 0 => ino,
-            Request::SetAttr { ino, change } if change.size.is_some() && !change.by_handle => ino,
-            Request::Link { ino, .. } => ino,
-            _ => return None,
+    pub(super) fn intercept(
+        &self,
+        who: Who,
+        request: &Request<'_>,
+        tree: &mut Tree,
+    ) -> Option<Outcome> {
+        let caller = self.0.get(&who.tid)?;
+        let lost = |ino| {
+            let found = caller.found.iter().rev().find(|found| found.attr.ino == ino)?;
+            (!found.still_there(tree)).then_some(found)
         };
-        let found = caller.found.iter().rev().find(|found| found.attr.ino == ino)?;
-        (!caller.told_stale && !found.still_there(tree)).then_some(Err(Errno::STALE))
+        let stale = || (!caller.told_stale).then_some(Err(Errno::STALE));
+        match *request {
+            // Only right after the lookup: what lies between would have been another call.
+            Request::GetAttr { ino } if caller.found.last()?.attr.ino == ino => {
+                Some(Ok(Answer::Attributes(lost(ino)?.attr)))
+            }
+            Request::Link { ino, parent, name } => {
+                let found = lost(ino)?;
+                let now = tree.find(found.parent, &found.name);
+                let Some(ino) = now else { return Some(Err(Errno::NOENT)) };
+                // The kernel takes no answer of another type than it asked about.
+                if tree.attributes(ino)?.kind != found.attr.kind {
+                    return Some(Err(Errno::STALE));
+                }
+                Some(tree.apply(who, &Request::Link { ino, parent, name }))
+            }
+            Request::Open { ino, flags } if flags & libc::O_TRUNC != 0 => {
+                lost(ino).and_then(|_| stale())
+            }
+            Request::SetAttr { ino, change } if change.size.is_some() && !change.by_handle => {
+                lost(ino).and_then(|_| stale())
+            }
+            _ => None,
+        }
     }
 
     pub(super) fn note(&mut self, tid: u32, request: &Request<'_>, outcome: &Outcome) {
@@ -97,5 +118,90 @@ impl Callers {
                 caller.told_stale = matches!(outcome, Err(Errno::STALE));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::request::Change;
+    use super::*;
+    use std::ffi::OsStr;
+
+    const ROOT: INodeNo = INodeNo::ROOT;
+    const WHO: Who = Who { tid: 7, uid: 0, gid: 0 };
+
+    /// A file `f` with one link that thread 7 has looked up and that is gone since.
+    fn lost() -> (Callers, Tree, FileAttr) {
+        let mut tree = Tree::new(WHO, 1 << 20);
+        let name = OsStr::new("f");
+        let made = tree.apply(WHO, &Request::MkNod { parent: ROOT, name, mode: 0o644, rdev: 0 });
+        let Ok(Answer::Entry(attr)) = made else { panic!("{made:?}") };
+        tree.remember(attr.ino);
+        let mut callers = Callers::default();
+        callers.note(7, &Request::Lookup { parent: ROOT, name }, &Ok(Answer::Entry(attr)));
+        assert!(callers.intercept(WHO, &Request::GetAttr { ino: attr.ino }, &mut tree).is_none());
+        tree.apply(WHO, &Request::Unlink { parent: ROOT, name }).unwrap();
+        (callers, tree, attr)
+    }
+
+    #[test]
+    fn a_stat_of_a_name_lost_on_the_way_shows_what_the_lookup_saw() {
+        let (mut callers, mut tree, attr) = lost();
+        let stat = Request::GetAttr { ino: attr.ino };
+        let shown = callers.intercept(WHO, &stat, &mut tree);
+        assert!(matches!(shown, Some(Ok(Answer::Attributes(attr))) if attr.nlink == 1));
+        assert!(
+            callers.intercept(Who { tid: 8, ..WHO }, &stat, &mut tree).is_none(),
+            "another thread looked nothing up"
+        );
+        callers.note(7, &stat, &Ok(Answer::Attributes(attr)));
+        assert!(callers.intercept(WHO, &stat, &mut tree).is_none(), "that call is over");
+    }
+
+    #[test]
+    fn a_change_of_a_file_lost_on_the_way_is_sent_back_once() {
+        let (_, mut tree, attr) = lost();
+        let ino = attr.ino;
+        let size = Change { size: Some(0), ..Change::default() };
+        for request in [
+            Request::Open { ino, flags: libc::O_WRONLY | libc::O_TRUNC },
+            Request::SetAttr { ino, change: size },
+        ] {
+            let (mut callers, ..) = lost();
+            let refused = callers.intercept(WHO, &request, &mut tree).expect("a refusal");
+            assert!(matches!(refused, Err(Errno::STALE)));
+            callers.note(7, &request, &refused);
+            let lookup = Request::Lookup { parent: ROOT, name: OsStr::new("f") };
+            callers.note(7, &lookup, &Ok(Answer::Entry(attr)));
+            assert!(callers.intercept(WHO, &request, &mut tree).is_none(), "{request:?} twice");
+        }
+    }
+
+    #[test]
+    fn a_link_is_made_to_what_the_name_leads_to_now() {
+        let (callers, mut tree, attr) = lost();
+        let link = Request::Link { ino: attr.ino, parent: ROOT, name: OsStr::new("g") };
+        let gone = callers.intercept(WHO, &link, &mut tree);
+        assert!(matches!(gone, Some(Err(Errno::NOENT))));
+        let again = Request::MkNod { parent: ROOT, name: OsStr::new("f"), mode: 0o644, rdev: 0 };
+        tree.apply(WHO, &again).unwrap();
+        let linked = callers.intercept(WHO, &link, &mut tree);
+        assert!(matches!(linked, Some(Ok(Answer::Entry(new))) if new.ino != attr.ino));
+        assert_eq!(tree.find(ROOT, OsStr::new("g")), tree.find(ROOT, OsStr::new("f")));
+    }
+
+    #[test]
+    fn what_goes_through_a_descriptor_is_left_alone() {
+        let (callers, mut tree, attr) = lost();
+        let size = Change { size: Some(0), by_handle: true, ..Change::default() };
+        let ino = attr.ino;
+        assert!(
+            callers.intercept(WHO, &Request::SetAttr { ino, change: size }, &mut tree).is_none()
+        );
+        let open = Request::Open { ino, flags: libc::O_RDWR };
+        assert!(
+            callers.intercept(WHO, &open, &mut tree).is_none(),
+            "a descriptor of an unlinked file"
+        );
     }
 }

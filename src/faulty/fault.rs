@@ -1,6 +1,6 @@
 //! What a fault is: a description for people and a behaviour for the server.
 
-use super::request::{Outcome, Request};
+use super::request::{Outcome, Request, Who};
 use super::tree::Tree;
 use std::fmt;
 use std::time::Duration;
@@ -48,15 +48,23 @@ impl Default for Options {
 /// the same critical section, and may answer instead.
 ///
 /// Two general hooks and not one for each thing that can go wrong, so that a new fault is a new
-/// file and changes nothing else.
+/// file and changes nothing else. The tree is there to look into and also to act on: a fault can
+/// apply a request of its own, part of the one at hand, or the one before it once more.
 pub(super) trait Behaviour: Send {
     /// Answers in place of the tree, which then does nothing.
-    fn before(&mut self, _request: &Request<'_>, _tree: &mut Tree) -> Option<Outcome> {
+    fn before(&mut self, _who: Who, _request: &Request<'_>, _tree: &mut Tree) -> Option<Outcome> {
         None
     }
 
     /// Changes the answer that the tree has given; what the tree has done stays done.
-    fn after(&mut self, _request: &Request<'_>, _tree: &mut Tree, _outcome: &mut Outcome) {}
+    fn after(
+        &mut self,
+        _who: Who,
+        _request: &Request<'_>,
+        _tree: &mut Tree,
+        _outcome: &mut Outcome,
+    ) {
+    }
 }
 
 /// No fault. The healthy filesystem runs the hooks too, so that it differs in nothing else.

@@ -8,6 +8,10 @@
 //! kernel's FUSE client adds around a request is the harder part; `protocol` and `callers` say what
 //! it would break and how that is prevented.
 //!
+//! What it does not promise: a path of several components is resolved one at a time, as everywhere on
+//! Linux; files cannot be mapped shared; the supplementary groups of a caller are not known; the
+//! space of an unlinked file comes back a moment after its last close.
+//!
 //! ```text
 //! kernel -> protocol -> server -> [fault.before] -> callers -> tree -> [fault.after] -> reply
 //! ```

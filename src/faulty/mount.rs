@@ -110,7 +110,7 @@ pub fn mount(
 }
 
 /// Mounts, hands `started` the means to unmount, and returns when the filesystem is unmounted, by
-/// that or by anyone else.
+/// that or by anyone else. If it had to be detached, that is when its last user lets go of it.
 pub fn serve(
     fault: Option<&'static Fault>,
     dir: &Path,

@@ -8,8 +8,13 @@
 //!   mixes two writes, an append takes its offset from a cached size, and data read once stays.
 //!   Direct, one call is one request, up to [`LARGEST_IO`]; a larger one, or one of that size from
 //!   a buffer that is not page aligned, is split and atomic only in its parts.
-//! * `FUSE_ATOMIC_O_TRUNC`. Without it open and truncate are two requests, and a write through
-//!   another descriptor in between is lost although the open came first.
+//! * `FUSE_ATOMIC_O_TRUNC`. Without it open and truncate are two requests, and between them the file
+//!   can lose the name that it was opened by.
+//! * More links in entries than there are ([`UNSEEN_LINKS`]). The kernel keeps a link count with the
+//!   inode and subtracts one after an UNLINK, or a RENAME onto a name, although a LOOKUP on another
+//!   thread may already have brought the new count. At 0 it refuses `link` with ENOENT without
+//!   asking, for a file that still has a name, or for a name that has just been given to another
+//!   file. No `stat` shows the count: GETATTR answers those.
 //! * `FUSE_PARALLEL_DIROPS`, so that lookups and scans of one directory do race.
 //! * Not `FUSE_DO_READDIRPLUS`: a scan would plant entries from its snapshot.
 //! * Not `FOPEN_PARALLEL_DIRECT_WRITES`: the kernel's lock around a direct write also guards the
@@ -20,10 +25,10 @@
 use super::request::{Answer, Change, Outcome, Place, Request as Op, Who};
 use super::server::Server;
 use fuser::{
-    AccessFlags, BsdFileFlags, Errno, FileHandle, Filesystem, FopenFlags, Generation, INodeNo,
-    InitFlags, KernelConfig, LockOwner, OpenFlags, RenameFlags, ReplyAttr, ReplyCreate, ReplyData,
-    ReplyDirectory, ReplyEmpty, ReplyEntry, ReplyOpen, ReplyStatfs, ReplyWrite, Request, TimeOrNow,
-    WriteFlags,
+    AccessFlags, BsdFileFlags, Errno, FileAttr, FileHandle, Filesystem, FopenFlags, Generation,
+    INodeNo, InitFlags, KernelConfig, LockOwner, OpenFlags, RenameFlags, ReplyAttr, ReplyCreate,
+    ReplyData, ReplyDirectory, ReplyEmpty, ReplyEntry, ReplyOpen, ReplyStatfs, ReplyWrite, Request,
+    TimeOrNow, WriteFlags,
 };
 use std::ffi::OsStr;
 use std::io;
@@ -33,6 +38,8 @@ use std::time::{Duration, SystemTime};
 
 /// The most that the kernel puts into one request (256 pages, its own limit).
 pub(super) const LARGEST_IO: u32 = 1 << 20;
+/// More than the unlinks of one file that can be on their way at the same time.
+const UNSEEN_LINKS: u32 = 1 << 16;
 const UNCACHED: Duration = Duration::ZERO;
 /// Inode numbers are never used twice.
 const GENERATION: Generation = Generation(0);
@@ -51,7 +58,7 @@ impl Protocol {
 
     fn entry(&self, request: &Request, op: &Op<'_>, reply: ReplyEntry) {
         match self.ask(request, op) {
-            Ok(Answer::Entry(attr)) => reply.entry(&UNCACHED, &attr, GENERATION),
+            Ok(Answer::Entry(attr)) => reply.entry(&UNCACHED, &as_entry(attr), GENERATION),
             other => reply.error(failed(other)),
         }
     }
@@ -69,6 +76,10 @@ impl Protocol {
             other => reply.error(failed(other)),
         }
     }
+}
+
+fn as_entry(attr: FileAttr) -> FileAttr {
+    FileAttr { nlink: attr.nlink.saturating_add(UNSEEN_LINKS), ..attr }
 }
 
 /// The errno to reply; an answer of the wrong kind can only be a mistake in a fault.
@@ -224,7 +235,7 @@ impl Filesystem for Protocol {
     ) {
         match self.ask(request, &Op::Create { parent, name, mode, flags }) {
             Ok(Answer::Created { attr, handle }) => {
-                reply.created(&UNCACHED, &attr, GENERATION, handle, OPENED);
+                reply.created(&UNCACHED, &as_entry(attr), GENERATION, handle, OPENED);
             }
             other => reply.error(failed(other)),
         }

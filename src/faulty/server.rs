@@ -24,14 +24,14 @@ impl Server {
     pub(super) fn answer(&self, who: Who, request: &Request<'_>) -> Outcome {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let State { tree, callers, behaviour } = &mut *state;
-        let mut outcome = match behaviour.before(request, tree) {
+        let mut outcome = match behaviour.before(who, request, tree) {
             Some(outcome) => outcome,
-            None => match callers.intercept(who.tid, request, tree) {
+            None => match callers.intercept(who, request, tree) {
                 Some(outcome) => outcome,
                 None => tree.apply(who, request),
             },
         };
-        behaviour.after(request, tree, &mut outcome);
+        behaviour.after(who, request, tree, &mut outcome);
         // The kernel holds a reference to the inode of every entry that reaches it, so references
         // are counted on the answer as it leaves, after a fault may have changed it.
         if let Ok(Answer::Entry(attr) | Answer::Created { attr, .. }) = &outcome {

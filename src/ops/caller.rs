@@ -18,6 +18,8 @@ pub struct Caller<'a> {
     slots: Vec<Slot>,
     open: usize,
     names: Vec<Name>,
+    /// Indices of the names that every iteration fills in.
+    with_holes: Vec<usize>,
     randoms: Vec<(u64, u64)>,
     rng: Xoshiro256PlusPlus,
     /// Iterations begun so far, less one.
@@ -65,11 +67,13 @@ impl<'a> Caller<'a> {
             // One descriptor for each actor, all on the one open file description.
             *slot = Slot { fd: Some(fd.try_clone_to_owned()?), shared: true, ..Slot::default() };
         }
-        let names = plan.names.iter().map(|pieces| Name::new(pieces)).collect();
+        let names: Vec<Name> = plan.names.iter().map(|pieces| Name::new(pieces)).collect();
+        let holes = names.iter().enumerate().filter(|(_, name)| !name.pieces.is_empty());
         Ok(Self {
             root,
             slots,
             open: 0,
+            with_holes: holes.map(|(index, _)| index).collect(),
             names,
             randoms: plan.randoms.iter().map(|&below| (below, 0)).collect(),
             rng: Xoshiro256PlusPlus::seed_from_u64(seed),
@@ -85,8 +89,8 @@ impl<'a> Caller<'a> {
         for (below, drawn) in &mut self.randoms {
             *drawn = self.rng.random_range(0..*below);
         }
-        for name in self.names.iter_mut().filter(|name| !name.pieces.is_empty()) {
-            name.fill(iteration, &self.randoms);
+        for &index in &self.with_holes {
+            self.names[index].fill(iteration, &self.randoms);
         }
     }
 
@@ -193,8 +197,7 @@ mod tests {
 
     #[test]
     fn holes_are_filled_anew_in_every_iteration() {
-        let pieces =
-            [NamePiece::Text("a-".into()), NamePiece::Iteration, NamePiece::Random(0)];
+        let pieces = [NamePiece::Text("a-".into()), NamePiece::Iteration, NamePiece::Random(0)];
         let mut name = Name::new(&pieces);
         name.fill(120, &[(10, 7)]);
         assert_eq!(name.text.to_str(), Ok("a-1207"));

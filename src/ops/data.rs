@@ -3,10 +3,10 @@
 use rustix::fs::SeekFrom;
 use serde::{Deserialize, Serialize};
 
-use super::{FieldKind, FieldSpec, OpKind, OpSpec};
 use super::call::{NameId, SlotId};
 use super::caller::Caller;
 use super::observation::{Observation, flag};
+use super::{FieldKind, FieldSpec, OpKind, OpSpec};
 use crate::content::Class;
 use crate::sys;
 
@@ -142,18 +142,15 @@ impl Read {
     }
 
     fn seen(self, caller: &Caller<'_>, count: usize, position: Option<u64>) -> Observation {
-        // The count is a size too: `expect` can name the ones that are allowed.
-        let observation =
-            Observation { size: count as u64, ..Observation::value(count as i64) };
+        let observation = Observation::moved(count);
         let Some(position) = position else { return observation };
         if count == 0 {
             let empty = position == 0 && self.len > 0;
             return if empty { observation.with(flag::EMPTY) } else { observation };
         }
         let read = &caller.buffer[..count];
-        let class =
-            caller.contents.classify(read, position, self.len as usize, Class::Whole(0));
-        Observation { content: class.pack(), ..observation }
+        let class = caller.contents.classify(read, position, self.len as usize, Class::Whole(0));
+        observation.with_content(class)
     }
 }
 
@@ -190,8 +187,7 @@ impl Write {
                 if self.offset.is_none() {
                     advance(caller, self.slot, count);
                 }
-                let observation =
-                    Observation { size: count as u64, ..Observation::value(count as i64) };
+                let observation = Observation::moved(count);
                 if short { observation.with(flag::SHORT) } else { observation }
             }
             Err(errno) => Observation::failed(errno),

@@ -3,10 +3,10 @@
 use rustix::fs::FlockOperation;
 use serde::{Deserialize, Serialize};
 
-use super::{FieldKind, FieldSpec, OpKind, OpSpec};
 use super::call::SlotId;
 use super::caller::Caller;
 use super::observation::{Observation, flag};
+use super::{FieldKind, FieldSpec, OpKind, OpSpec};
 use crate::scenario::{LockMode, LockOwner};
 use crate::sys;
 

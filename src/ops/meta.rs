@@ -3,10 +3,10 @@
 use rustix::fs::{AtFlags, Mode, Timespec, Timestamps, UTIME_NOW};
 use serde::{Deserialize, Serialize};
 
-use super::{FieldKind, FieldSpec, OpKind, OpSpec};
 use super::call::{Place, SlotId};
 use super::caller::Caller;
 use super::observation::{Observation, flag};
+use super::{FieldKind, FieldSpec, OpKind, OpSpec};
 
 pub(super) const SPECS: &[OpSpec] = &[
     OpSpec {
@@ -132,7 +132,7 @@ pub(super) fn fstat(slot: SlotId, caller: &mut Caller<'_>) -> Option<Observation
     if observation.ino == 0 {
         observation = observation.with(flag::ZERO_INODE);
     }
-    let identity = (stat.st_dev as u64, observation.ino, u32::from(observation.mode) & 0o170_000);
+    let identity = (stat.st_dev as u64, observation.ino, u32::from(observation.mode()) & 0o170_000);
     let first = *caller.slot(slot).identity.get_or_insert(identity);
     if first != identity {
         observation = observation.with(flag::IDENTITY_CHANGED);
@@ -143,14 +143,12 @@ pub(super) fn fstat(slot: SlotId, caller: &mut Caller<'_>) -> Option<Observation
 // The widths of these fields differ between the supported systems.
 #[allow(clippy::unnecessary_cast)]
 fn seen(stat: &rustix::fs::Stat) -> Observation {
-    Observation {
-        ino: stat.st_ino as u64,
-        size: stat.st_size as u64,
-        mode: stat.st_mode as u16,
-        nlink: u16::try_from(stat.st_nlink).unwrap_or(u16::MAX),
-        flags: flag::STAT,
-        ..Observation::default()
-    }
+    Observation::stat(
+        stat.st_ino as u64,
+        stat.st_size as u64,
+        stat.st_mode as u16,
+        stat.st_nlink as u64,
+    )
 }
 
 /// `access`.

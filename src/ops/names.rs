@@ -3,10 +3,10 @@
 use rustix::fs::{AtFlags, Mode};
 use serde::{Deserialize, Serialize};
 
-use super::{FieldKind, FieldSpec, OpKind, OpSpec};
 use super::call::{NameId, Place};
 use super::caller::Caller;
 use super::observation::Observation;
+use super::{FieldKind, FieldSpec, OpKind, OpSpec};
 use crate::scenario::RenameFlag;
 use crate::sys;
 

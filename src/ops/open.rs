@@ -3,10 +3,10 @@
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 
-use super::{FieldKind, FieldSpec, OpKind, OpSpec};
 use super::call::{Place, SlotId};
 use super::caller::Caller;
 use super::observation::{Observation, flag};
+use super::{FieldKind, FieldSpec, OpKind, OpSpec};
 use crate::sys;
 
 pub(super) const SPECS: &[OpSpec] = &[

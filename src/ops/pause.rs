@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldKind, FieldSpec, OpKind, OpSpec};
 use super::observation::Observation;
+use super::{FieldKind, FieldSpec, OpKind, OpSpec};
 
 pub(super) const SPECS: &[OpSpec] = &[
     OpSpec {

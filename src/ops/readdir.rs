@@ -6,10 +6,10 @@ use std::os::fd::BorrowedFd;
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 
-use super::{FieldKind, FieldSpec, OpKind, OpSpec};
 use super::call::{Place, SlotId};
 use super::caller::Caller;
 use super::observation::{Observation, flag};
+use super::{FieldKind, FieldSpec, OpKind, OpSpec};
 use crate::sys;
 
 pub(super) const SPECS: &[OpSpec] = &[OpSpec {
@@ -74,7 +74,9 @@ impl Readdir {
         let mut count = 0;
         let result = sys::calls::scan(fd, entries, &mut |name| {
             count += 1;
-            if let Some(&place) = std::str::from_utf8(name).ok().and_then(|name| self.stable.get(name)) {
+            if let Some(&place) =
+                std::str::from_utf8(name).ok().and_then(|name| self.stable.get(name))
+            {
                 let times = &mut tally[place as usize];
                 *times = times.saturating_add(1);
             }

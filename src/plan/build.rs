@@ -22,7 +22,7 @@ use crate::ops::OpKind;
 use crate::ops::call::{Call, Directory, NameId, Place, SlotId};
 use crate::ops::{data, locks, meta, names, open, pause, readdir};
 use crate::scenario::{
-    Actor, AccessMode, Content, Expect, FixtureKind, Jump, LockMode, LockOwner, Mode, OnResult,
+    AccessMode, Actor, Content, Expect, FixtureKind, Jump, LockMode, LockOwner, Mode, OnResult,
     OpenFlag, Piece, Scenario, Step, Template, Whence,
 };
 use crate::sys::errno::{self, ErrnoSet};
@@ -72,7 +72,8 @@ pub enum PlanError {
 /// # Errors
 /// [`PlanError`], when this system cannot express the scenario.
 pub fn plan(scenario: &Scenario, settings: &Settings) -> Result<Plan, PlanError> {
-    let too_many = |_: TooManyWriters| PlanError::TooManyWriters { scenario: scenario.name.clone() };
+    let too_many =
+        |_: TooManyWriters| PlanError::TooManyWriters { scenario: scenario.name.clone() };
     let mut contents = Contents::default();
     let fixture = plan_fixture(scenario, &mut contents).map_err(too_many)?;
     let instances = instances(scenario);
@@ -85,8 +86,11 @@ pub fn plan(scenario: &Scenario, settings: &Settings) -> Result<Plan, PlanError>
     let contents = contents.finish().map_err(too_many)?;
     let sizes = known_sizes(scenario, &contents);
 
-    let placed: Vec<Placed<'_>> =
-        drafts.iter().enumerate().flat_map(|(actor, draft)| draft.placed(actor, scenario)).collect();
+    let placed: Vec<Placed<'_>> = drafts
+        .iter()
+        .enumerate()
+        .flat_map(|(actor, draft)| draft.placed(actor, scenario))
+        .collect();
     let placed_fixture = place_fixture(&fixture);
     let facts = Facts {
         steps: &placed,
@@ -233,9 +237,9 @@ fn place_fixture(fixture: &[FixturePlan]) -> Vec<PlacedFixture> {
 fn all_steps(actor: &Actor) -> impl Iterator<Item = (usize, &Step)> {
     let branches = actor.branches.iter().enumerate();
     let main = actor.steps.iter().map(|step| (0, step));
-    main.chain(branches.flat_map(|(index, branch)| {
-        branch.steps.iter().map(move |step| (index + 1, step))
-    }))
+    main.chain(
+        branches.flat_map(|(index, branch)| branch.steps.iter().map(move |step| (index + 1, step))),
+    )
 }
 
 /// Items of the texts that `expect` clauses name.
@@ -254,7 +258,8 @@ fn expected_texts(
 fn known_sizes(scenario: &Scenario, contents: &[crate::content::ContentItem]) -> Vec<u64> {
     let steps = || scenario.actors.iter().flat_map(all_steps).map(|(_, step)| step);
     // Expected sizes come first: they are the ones that must not fall to "another size".
-    let expected = steps().filter_map(|step| step.expect.as_ref()?.size.as_ref()).flatten().copied();
+    let expected =
+        steps().filter_map(|step| step.expect.as_ref()?.size.as_ref()).flatten().copied();
     let truncated = steps().filter_map(|step| step.size);
     let written = contents.iter().map(crate::content::ContentItem::size);
     let mut sizes = Vec::new();
@@ -301,7 +306,9 @@ impl<'a> Draft<'a> {
         }
         let writes = steps
             .iter()
-            .map(|(_, step)| step.content.as_ref().map(|content| contents.item(content)).transpose())
+            .map(|(_, step)| {
+                step.content.as_ref().map(|content| contents.item(content)).transpose()
+            })
             .collect::<Result<_, _>>()?;
         let mut draft = Self {
             name: instance.name.clone(),
@@ -370,8 +377,7 @@ impl<'a> Draft<'a> {
 
     /// The steps with the names they can touch.
     fn placed(&self, actor: usize, scenario: &Scenario) -> Vec<Placed<'a>> {
-        let own =
-            |template: &Option<Template>| self.pattern(template.as_ref()?);
+        let own = |template: &Option<Template>| self.pattern(template.as_ref()?);
         let shared: Vec<(String, Pattern)> = scenario
             .shared
             .iter()
@@ -388,11 +394,8 @@ impl<'a> Draft<'a> {
             },
             (_, path) => path,
         };
-        let resolved: Vec<_> = self
-            .steps
-            .iter()
-            .map(|(_, step)| (beneath(own(&step.path), step), *step))
-            .collect();
+        let resolved: Vec<_> =
+            self.steps.iter().map(|(_, step)| (beneath(own(&step.path), step), *step)).collect();
         let opened = descriptor_paths(&resolved, &shared);
         let place = |(index, (block, step)): (usize, &(usize, &'a Step))| Placed {
             actor,
@@ -400,9 +403,10 @@ impl<'a> Draft<'a> {
             step,
             path: beneath(own(&step.path), step),
             to: own(&step.to),
-            at_is_known: step.at.as_ref().is_none_or(|at| {
-                directories.get(at).is_some_and(|places| places.len() == 1)
-            }),
+            at_is_known: step
+                .at
+                .as_ref()
+                .is_none_or(|at| directories.get(at).is_some_and(|places| places.len() == 1)),
             opened_at: step.fd.as_ref().and_then(|fd| opened.get(fd)).cloned().unwrap_or_default(),
             writes: self.writes[index],
         };
@@ -496,9 +500,10 @@ impl Compile<'_> {
                 .size
                 .as_ref()
                 .map(|sizes| sizes.iter().map(|&size| size_class(self.sizes, size)).collect()),
-            errno: expect.errno.as_ref().map(|names| {
-                ErrnoSet::of(&names.iter().filter_map(errno).collect::<Vec<_>>())
-            }),
+            errno: expect
+                .errno
+                .as_ref()
+                .map(|names| ErrnoSet::of(&names.iter().filter_map(errno).collect::<Vec<_>>())),
         }
     }
 

@@ -36,9 +36,18 @@ pub(super) fn allowed(placed: &Placed<'_>, facts: &Facts<'_>, through: Through) 
     let step = placed.step;
     let flag = |flag| step.flags.contains(&flag);
     let mut set = ErrnoSet::of(match step.op {
-        OpKind::Open | OpKind::Creat => {
-            &[EACCES, EINTR, EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, ENXIO, EOVERFLOW, ETXTBSY]
-        }
+        OpKind::Open | OpKind::Creat => &[
+            EACCES,
+            EINTR,
+            EISDIR,
+            ELOOP,
+            ENAMETOOLONG,
+            ENOENT,
+            ENOTDIR,
+            ENXIO,
+            EOVERFLOW,
+            ETXTBSY,
+        ],
         OpKind::Stat | OpKind::Lstat => &[EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, EOVERFLOW],
         OpKind::Access => &[EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, ETXTBSY],
         OpKind::Chmod | OpKind::Utimens => {
@@ -57,8 +66,20 @@ pub(super) fn allowed(placed: &Placed<'_>, facts: &Facts<'_>, through: Through) 
         }
         OpKind::Mkdir => &[EACCES, EEXIST, ELOOP, EMLINK, ENAMETOOLONG, ENOENT, ENOTDIR],
         OpKind::Rename => &[
-            EACCES, EBUSY, EEXIST, EINVAL, EISDIR, ELOOP, EMLINK, ENAMETOOLONG, ENOENT, ENOTDIR,
-            ENOTEMPTY, EPERM, ETXTBSY, EXDEV,
+            EACCES,
+            EBUSY,
+            EEXIST,
+            EINVAL,
+            EISDIR,
+            ELOOP,
+            EMLINK,
+            ENAMETOOLONG,
+            ENOENT,
+            ENOTDIR,
+            ENOTEMPTY,
+            EPERM,
+            ETXTBSY,
+            EXDEV,
         ],
         OpKind::Link => {
             &[EACCES, EEXIST, ELOOP, EMLINK, ENAMETOOLONG, ENOENT, ENOTDIR, EPERM, EXDEV]
@@ -85,6 +106,10 @@ pub(super) fn allowed(placed: &Placed<'_>, facts: &Facts<'_>, through: Through) 
         // The directory is there and stays there: creating cannot miss it.
         set.remove(ENOENT);
         set.remove(ENOTDIR);
+    }
+    if flag(OpenFlag::Tmpfile) {
+        // Not in POSIX at all. Seen on ext4 when the directory is being removed.
+        set.insert(EPERM);
     }
     if !facts.has_symlinks() && !flag(OpenFlag::Nofollow) {
         set.remove(ELOOP);

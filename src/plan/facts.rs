@@ -228,7 +228,8 @@ impl Facts<'_> {
             .collect();
         for placed in before.iter().rev() {
             let step = placed.step;
-            let defines = matches!(step.op, OpKind::Open | OpKind::Creat) && step.fd == write.step.fd;
+            let defines =
+                matches!(step.op, OpKind::Open | OpKind::Creat) && step.fd == write.step.fd;
             if defines {
                 return !step.flags.contains(&OpenFlag::Append);
             }

@@ -94,7 +94,9 @@ pub fn replace(
 /// directory, and nothing better is to be had on them.
 pub fn sync_directory(directory: &Path) -> io::Result<()> {
     match File::open(directory)?.sync_all() {
-        Err(e) if matches!(name_of(&e).as_str(), "EINVAL" | "ENOTSUP" | "ENOSYS" | "EBADF") => Ok(()),
+        Err(e) if matches!(name_of(&e).as_str(), "EINVAL" | "ENOTSUP" | "ENOSYS" | "EBADF") => {
+            Ok(())
+        }
         other => other,
     }
 }

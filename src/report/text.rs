@@ -45,7 +45,7 @@ const ROOMY: usize = 90;
 pub fn scenario(result: &ScenarioResult, options: &TextOptions) -> String {
     let styles = &options.styles;
     let mut out = Block { out: String::new(), width: options.width };
-    let name = format!("{:<24}", clean(&result.scenario));
+    let name = format!("{:<36}", clean(&result.scenario));
     let fs = format!("{:<8}", clean(&result.target.fs_type));
     let title = format!(
         "{}  {}  {}",

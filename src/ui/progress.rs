@@ -249,11 +249,7 @@ mod tests {
     fn a_run_without_a_time_limit_shows_the_time_alone() {
         let mut progress = hidden(1);
         progress.scenario_started("litmus", "/t", None);
-        progress.tick(Tick {
-            elapsed: Duration::from_secs(65),
-            ops: 0,
-            overlap: None,
-        });
+        progress.tick(Tick { elapsed: Duration::from_secs(65), ops: 0, overlap: None });
         assert_eq!(
             progress.state.line(),
             "0/1 scenarios (0 failed, 0 skipped)  litmus  1 min 5 s  on /t"

@@ -179,8 +179,11 @@ pub fn program() -> PathBuf {
 pub fn outcome(command: &mut Command) -> Outcome {
     let output = command.output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let outcome =
-        Outcome { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) };
+    let outcome = Outcome {
+        code: output.status.code(),
+        out: text(&output.stdout),
+        err: text(&output.stderr),
+    };
     for text in [&outcome.out, &outcome.err] {
         assert!(!text.contains("panicked") && !text.contains("RUST_BACKTRACE"), "{outcome:#?}");
     }
@@ -204,6 +207,8 @@ pub fn results(json: &Path) -> Vec<(String, String, String)> {
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let results = value["results"].as_array().unwrap().iter();
     results
-        .map(|result| (text(&result["scenario"]), text(&result["verdict"]), text(&result["reason"])))
+        .map(|result| {
+            (text(&result["scenario"]), text(&result["verdict"]), text(&result["reason"]))
+        })
         .collect()
 }

@@ -2,10 +2,13 @@
 //!
 //! As often as a descriptor to nothing, the macOS programs saw their open fail, created the file
 //! again as they should, and got EINVAL from the write to the descriptor that this gave them.
+//!
+//! Here the content arrives all the same. The file would otherwise stay empty, and every read of it
+//! would count as a second kind of anomaly, when it is the errno that is the bug.
 
 use super::chance::Chance;
 use crate::faulty::fault::{Behaviour, Fault};
-use crate::faulty::request::{Answer, Outcome, Request};
+use crate::faulty::request::{Answer, Outcome, Request, Who};
 use crate::faulty::tree::Tree;
 use fuser::INodeNo;
 use rustix::io::Errno;
@@ -41,12 +44,7 @@ struct EinvalWrite {
 }
 
 impl Behaviour for EinvalWrite {
-    fn before(&mut self, request: &Request<'_>, _tree: &mut Tree) -> Option<Outcome> {
-        let Request::Write { ino, .. } = request else { return None };
-        self.broken.remove(ino).then_some(Err(Errno::INVAL))
-    }
-
-    fn after(&mut self, request: &Request<'_>, tree: &mut Tree, outcome: &mut Outcome) {
+    fn after(&mut self, _who: Who, request: &Request<'_>, tree: &mut Tree, outcome: &mut Outcome) {
         match (request, outcome) {
             (Request::Unlink { parent, name }, Ok(_)) => {
                 if self.unlinked.len() >= MOST_NAMES {
@@ -61,6 +59,9 @@ impl Behaviour for EinvalWrite {
                     self.broken.retain(|ino| tree.attributes(*ino).is_some());
                     self.broken.insert(attr.ino);
                 }
+            }
+            (Request::Write { ino, .. }, outcome) if self.broken.remove(ino) => {
+                *outcome = Err(Errno::INVAL);
             }
             _ => {}
         }

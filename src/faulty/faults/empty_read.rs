@@ -5,14 +5,14 @@
 
 use super::chance::Chance;
 use crate::faulty::fault::{Behaviour, Fault};
-use crate::faulty::request::{Answer, Outcome, Request};
+use crate::faulty::request::{Answer, Outcome, Request, Who};
 use crate::faulty::tree::Tree;
 
-const ONE_IN: u64 = 100;
+const ONE_IN: u64 = 20;
 
 pub(super) static FAULT: Fault = Fault {
     name: "empty-read",
-    about: "1 read in 100 at the start of a file that has content returns 0 bytes",
+    about: "1 read in 20 at the start of a file that has content returns 0 bytes",
     source: "https://github.com/python/cpython/issues/85463",
     detector: "empty-read",
     plant: |options| Box::new(EmptyRead { chance: Chance::new(options.seed) }),
@@ -23,7 +23,7 @@ struct EmptyRead {
 }
 
 impl Behaviour for EmptyRead {
-    fn after(&mut self, request: &Request<'_>, _tree: &mut Tree, outcome: &mut Outcome) {
+    fn after(&mut self, _who: Who, request: &Request<'_>, _tree: &mut Tree, outcome: &mut Outcome) {
         let (Request::Read { offset: 0, .. }, Ok(Answer::Data(data))) = (request, outcome) else {
             return;
         };

@@ -8,7 +8,7 @@
 //! inode number, so number 0 reaches `fstat` as it is.
 
 use crate::faulty::fault::{Behaviour, Fault};
-use crate::faulty::request::{Answer, Outcome, Request};
+use crate::faulty::request::{Answer, Outcome, Request, Who};
 use crate::faulty::tree::Tree;
 use fuser::{FileAttr, INodeNo};
 use std::collections::HashSet;
@@ -29,7 +29,7 @@ struct ZeroInode {
 }
 
 impl Behaviour for ZeroInode {
-    fn after(&mut self, request: &Request<'_>, tree: &mut Tree, outcome: &mut Outcome) {
+    fn after(&mut self, _who: Who, request: &Request<'_>, tree: &mut Tree, outcome: &mut Outcome) {
         match (request, outcome) {
             (Request::Open { ino, .. }, Ok(Answer::Opened(_))) => {
                 let unlinked = tree.attributes(*ino).is_some_and(|attr| attr.nlink == 0);
@@ -45,9 +45,7 @@ impl Behaviour for ZeroInode {
             {
                 *attr = nothing(*attr);
             }
-            (Request::Read { ino, .. }, Ok(Answer::Data(data)))
-                if self.reclaimed.contains(ino) =>
-            {
+            (Request::Read { ino, .. }, Ok(Answer::Data(data))) if self.reclaimed.contains(ino) => {
                 data.clear();
             }
             _ => {}

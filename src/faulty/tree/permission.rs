@@ -30,3 +30,22 @@ pub(super) fn check(who: Who, attr: &FileAttr, mask: i32) -> Result<(), Errno> {
 pub(super) fn check_owner(who: Who, attr: &FileAttr) -> Result<(), Errno> {
     if who.uid == 0 || who.uid == attr.uid { Ok(()) } else { Err(Errno::PERM) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::faulty::tree::attributes::fresh;
+    use fuser::{FileType, INodeNo};
+
+    #[test]
+    fn the_first_class_that_fits_decides() {
+        let owner = Who { tid: 0, uid: 1, gid: 10 };
+        let attr = fresh(INodeNo(2), FileType::RegularFile, 0o046, owner);
+        let may = |uid, gid, mask| check(Who { tid: 0, uid, gid }, &attr, mask).is_ok();
+        assert!(!may(1, 10, READ), "the owner has less than its group");
+        assert!(may(2, 10, READ) && !may(2, 10, WRITE));
+        assert!(may(2, 20, READ | WRITE));
+        assert!(may(0, 0, READ | WRITE) && !may(0, 0, SEARCH));
+        assert_eq!(check_owner(Who { tid: 0, uid: 2, gid: 10 }, &attr), Err(Errno::PERM));
+    }
+}

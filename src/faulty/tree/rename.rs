@@ -47,11 +47,9 @@ impl Tree {
         (to, target): (Place<'_>, INodeNo),
     ) -> Result<(), Errno> {
         match (self.node(source)?.is_directory(), self.node(target)?.is_directory()) {
-            (true, false) => return Err(Errno::NOTDIR),
-            (false, true) => return Err(Errno::ISDIR),
-            (true, true) if !self.directory(target)?.entries.is_empty() => {
-                return Err(Errno::NOTEMPTY);
-            }
+            (true, false) => Err(Errno::NOTDIR),
+            (false, true) => Err(Errno::ISDIR),
+            (true, true) if !self.directory(target)?.entries.is_empty() => Err(Errno::NOTEMPTY),
             (true, true) => {
                 self.relocate(from, source, to)?;
                 self.drop_directory(to.parent, target)
