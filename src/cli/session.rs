@@ -189,6 +189,7 @@ impl Session {
 
     /// Runs the engine in a directory of its own, and removes that.
     fn observe(&mut self, entry: &Entry) -> Result<Record, String> {
+        check_room(entry)?;
         let sandbox = self.sandboxes.get_mut(&entry.target).ok_or("no sandbox")?;
         let room = sandbox.room(&entry.index.to_string()).map_err(|error| describe(&error))?;
         let (progress, interrupt) = (&mut self.progress, &self.interrupt);
@@ -261,6 +262,20 @@ impl Session {
     fn print(&self, text: &str) {
         // Whoever read standard output may have gone away; the files are written all the same.
         let _ = self.progress.print(text);
+    }
+}
+
+/// Refuses a scenario that may not fit: what its writes then return proves nothing.
+fn check_room(entry: &Entry) -> Result<(), String> {
+    let free = fsinfo::fs_info(&entry.target).ok().and_then(|info| info.free_bytes);
+    let needed = entry.plan.bytes_needed();
+    match free {
+        Some(free) if free < needed => Err(format!(
+            "ENOSPC: the target has {} free, the scenario needs {}; free some space",
+            units::bytes(free),
+            units::bytes(needed)
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -220,7 +220,9 @@ impl Run<'_> {
                 return Err(EngineError::NotReady(format!("{how}: {}", ended.said.trim())));
             }
             if !tick(Tick { elapsed: Duration::ZERO, ops: 0, overlap: None }) {
-                return Err(EngineError::NotReady("interrupted".to_owned()));
+                // They are told to stop as soon as they are ready.
+                self.record.interrupted = true;
+                return Ok(());
             }
             if since.elapsed() > READY_WITHIN {
                 let waited = format!("nothing happened for {} s", READY_WITHIN.as_secs());

@@ -55,6 +55,24 @@ pub struct Plan {
     pub forbid: Vec<String>,
 }
 
+impl Plan {
+    /// Bytes that the target must have room for: the fixture, and each write once. Below that, a
+    /// write that is cut short proves nothing.
+    pub fn bytes_needed(&self) -> u64 {
+        let size = |item: u8| self.contents.get(usize::from(item)).map_or(0, ContentItem::size);
+        let fixture = self.fixture.iter().map(|entry| match entry.kind {
+            FixtureKindPlan::File(item) => size(item),
+            _ => 0,
+        });
+        let steps = self.actors.iter().flat_map(|actor| &actor.steps);
+        let writes = steps.map(|step| match &step.call {
+            Call::Write(write) => size(write.item),
+            _ => 0,
+        });
+        fixture.chain(writes).fold(0, u64::saturating_add)
+    }
+}
+
 /// One thing that exists before the start.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FixturePlan {

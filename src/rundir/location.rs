@@ -89,6 +89,8 @@ pub(super) struct Made {
     pub path: PathBuf,
     /// It and those above it, as far as they are new, the deepest last.
     new: Vec<PathBuf>,
+    /// What is in the directory is this run's.
+    mine: bool,
 }
 
 impl Made {
@@ -112,6 +114,11 @@ impl Made {
         std::fs::create_dir_all(path).map_err(RunDirError::io(path))
     }
 
+    /// This process holds the lock of the directory, and found it empty.
+    pub fn own(&mut self) {
+        self.mine = true;
+    }
+
     /// The run has begun: all of it stays.
     pub fn keep(mut self) {
         self.new.clear();
@@ -122,7 +129,7 @@ impl Drop for Made {
     fn drop(&mut self) {
         for path in self.new.iter().rev() {
             // One that somebody else has begun to use meanwhile stays.
-            if std::fs::remove_dir(path).is_err() && *path == self.path {
+            if std::fs::remove_dir(path).is_err() && self.mine && *path == self.path {
                 let _ = std::fs::remove_dir_all(path);
             }
         }

@@ -52,11 +52,12 @@ impl RunDir {
     ///
     /// The directory given holds a run or anything else, is in use, or cannot be written.
     pub fn create(location: &Location, run: &NewRun) -> Result<Self, RunDirError> {
-        let made = location.create(run.started, run.seed)?;
+        let mut made = location.create(run.started, run.seed)?;
         let path = made.path.clone();
         let lock = Lock::take(&path)?;
         // Another process may have made its run here before this one had the lock.
         check_empty(&path)?;
+        made.own();
         for directory in [SCENARIOS, RESULTS, OBSERVATIONS] {
             let directory = path.join(directory);
             std::fs::create_dir(&directory).map_err(RunDirError::io(directory))?;
