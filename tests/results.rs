@@ -24,7 +24,8 @@ fn json_fits_the_schema_that_the_command_prints() {
     let place = Place::new();
     let all = two_scenarios(&place);
     // A result with an anomaly has more to it.
-    let wrong = plain("wrong", "100ms").replace("len = 16", "len = 16, expect = { content = \"OTHER\" }");
+    let wrong =
+        plain("wrong", "100ms").replace("len = 16", "len = 16, expect = { content = \"OTHER\" }");
     place.scenario("all/3.toml", wrong);
     let target = place.target();
     let target = target.to_str().unwrap();
@@ -158,7 +159,9 @@ fn a_run_with_one_seed_plans_the_same_again() {
     let place = Place::new();
     let file = place.scenario("one.toml", plain("one", "50ms"));
     for json in ["a.json", "b.json"] {
-        place.run_on_target(&file, &["--seed", "18446744073709551615", "--json", json]).expect(0, &[]);
+        place
+            .run_on_target(&file, &["--seed", "18446744073709551615", "--json", json])
+            .expect(0, &[]);
     }
     let [a, b] = ["a.json", "b.json"].map(|json| read_json(&place.cwd().join(json)).unwrap());
     assert_eq!(a.results[0].seed, b.results[0].seed);

@@ -28,7 +28,13 @@ impl<'a> Running<'a> {
     /// Starts a run and waits until `workers` worker processes are at work in the scenario that
     /// has this place in the plan.
     #[track_caller]
-    fn start(place: &'a Place, target: &Path, args: &[&str], scenario: &str, workers: usize) -> Self {
+    fn start(
+        place: &'a Place,
+        target: &Path,
+        args: &[&str],
+        scenario: &str,
+        workers: usize,
+    ) -> Self {
         let mut command = place.command();
         command.arg("run").args(args).arg("-t").arg(target);
         Self::spawn(place, command, target, scenario, workers)
@@ -48,7 +54,9 @@ impl<'a> Running<'a> {
             let room = sandbox(target).map(|sandbox| sandbox.join(scenario).join("f"));
             let here = processes::workers(place.tag());
             // Their threads tell that the run has begun.
-            room.is_some_and(|room| room.exists()) && here.len() == workers && here.iter().all(|id| busy(*id))
+            room.is_some_and(|room| room.exists())
+                && here.len() == workers
+                && here.iter().all(|id| busy(*id))
         };
         assert!(soon(SOON, at_work), "it never got to work");
         this
@@ -365,13 +373,8 @@ fn a_run_directory_that_fills_up_loses_nothing_that_is_asked_for_elsewhere() {
     place.scenario("all/3.toml", plain("third", "100ms"));
     let (json, out) = (place.path("r.json"), mount.path().join("run"));
     let all = place.path("scenarios/all");
-    let args = [
-        all.to_str().unwrap(),
-        "--json",
-        json.to_str().unwrap(),
-        "-o",
-        out.to_str().unwrap(),
-    ];
+    let args =
+        [all.to_str().unwrap(), "--json", json.to_str().unwrap(), "-o", out.to_str().unwrap()];
     let running = Running::start(&place, &place.target(), &args, "1", 1);
     // To the last byte.
     let filler = fs::write(mount.path().join("filler"), vec![0; 2 << 20]);
@@ -379,7 +382,8 @@ fn a_run_directory_that_fills_up_loses_nothing_that_is_asked_for_elsewhere() {
     let (status, _, err) = running.end();
     assert_eq!(status.code(), Some(3), "{err}");
     assert!(err.contains("ENOSPC") && err.contains(out.to_str().unwrap()), "{err}");
-    let found: Vec<_> = results(&json).into_iter().map(|(name, verdict, _)| (name, verdict)).collect();
+    let found: Vec<_> =
+        results(&json).into_iter().map(|(name, verdict, _)| (name, verdict)).collect();
     assert_eq!(found, [("first".into(), "pass".into()), ("second".into(), "pass".into())]);
     assert_eq!(names(&out.join("results")), ["000-first.json"]);
 
@@ -409,7 +413,9 @@ fn a_reader_that_leaves_early_does_not_end_the_run() {
         assert_eq!(err, "");
         place.assert_clean();
     }
-    for args in [&["list"][..], &["man"], &["schema"], &["explain", "hang"], &["completions", "zsh"]] {
+    for args in
+        [&["list"][..], &["man"], &["schema"], &["explain", "hang"], &["completions", "zsh"]]
+    {
         let mut command = place.command();
         let mut child = command.args(args).spawn().unwrap();
         drop(child.stdout.take());

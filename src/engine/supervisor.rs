@@ -289,7 +289,9 @@ impl Run<'_> {
                 self.record.stopped = stopped;
                 break;
             }
-            if since.elapsed() > self.plan.hang_after.saturating_add(READY_WITHIN) && self.all_finished() {
+            if since.elapsed() > self.plan.hang_after.saturating_add(READY_WITHIN)
+                && self.all_finished()
+            {
                 // They have observed all they should, and yet do not end.
                 break;
             }
