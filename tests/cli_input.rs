@@ -4,7 +4,6 @@ mod common;
 
 use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Command;
@@ -516,13 +515,4 @@ fn a_worker_called_by_hand_says_that_it_was_told_nothing() {
         assert_eq!(refused.code, Some(ENVIRONMENT), "{refused:#?}");
     }
     place.assert_untouched();
-}
-
-#[test]
-fn names_in_messages_cannot_steer_the_terminal() {
-    let place = Place::new();
-    let name = OsStr::from_bytes(b"\x1b[31mred\n.toml");
-    let refused = place.run([OsStr::new("check"), name]);
-    refused.expect(ARGUMENTS, &["ENOENT"]);
-    assert!(!refused.err.contains('\u{1b}'), "{refused:#?}");
 }

@@ -65,7 +65,16 @@ fn a_run_is_written_as_it_goes() {
     let (dir, path, mut run) = fresh();
     assert_eq!(
         names(&path),
-        ["latency.csv", "lock", "results", "results.csv", "results.json", "run.json", "scenarios"]
+        [
+            "latency.csv",
+            "lock",
+            "observations",
+            "results",
+            "results.csv",
+            "results.json",
+            "run.json",
+            "scenarios"
+        ]
     );
     // The first and the third entry have the same text and share its file.
     assert_eq!(names(&path.join("scenarios")), ["000-first.toml", "001-second.toml"]);
