@@ -18,6 +18,7 @@ use super::{
     AGAIN, ActorPlan, ExpectPlan, FixtureKindPlan, FixturePlan, NamePiece, OnPlan, Plan, ReadFacts,
     SharedPlan, StepId, StepPlan, size_class,
 };
+use crate::content::ItemSet;
 use crate::ops::OpKind;
 use crate::ops::call::{Call, Directory, NameId, Place, SlotId};
 use crate::ops::{data, locks, meta, names, open, pause, readdir};
@@ -375,6 +376,28 @@ impl<'a> Draft<'a> {
         SlotId(position.unwrap_or_default() as u8)
     }
 
+    /// Descriptors that are not simply opened at a path: beneath another descriptor, or without
+    /// a name at all.
+    fn unclear_descriptors(&self) -> Vec<String> {
+        let steps = || self.steps.iter().map(|(_, step)| *step);
+        let opened = |step: &&Step| step.at.is_some() || step.flags.contains(&OpenFlag::Tmpfile);
+        let mut unclear: Vec<String> = steps()
+            .filter(|step| matches!(step.op, OpKind::Open | OpKind::Creat))
+            .filter(opened)
+            .filter_map(|step| step.fd.clone())
+            .collect();
+        for _ in 0..self.steps.len() {
+            for step in steps().filter(|step| step.op == OpKind::Dup) {
+                if let (Some(from), Some(new)) = (&step.fd, &step.new) {
+                    if unclear.contains(from) && !unclear.contains(new) {
+                        unclear.push(new.clone());
+                    }
+                }
+            }
+        }
+        unclear
+    }
+
     /// The steps with the names they can touch.
     fn placed(&self, actor: usize, scenario: &Scenario) -> Vec<Placed<'a>> {
         let own = |template: &Option<Template>| self.pattern(template.as_ref()?);
@@ -385,6 +408,7 @@ impl<'a> Draft<'a> {
             .collect();
         let plain: Vec<_> = self.steps.iter().map(|(_, step)| (own(&step.path), *step)).collect();
         let directories = descriptor_paths(&plain, &shared);
+        let unclear = self.unclear_descriptors();
         // A path relative to a descriptor stands beneath wherever that was opened. Where that is
         // several places or none, `Facts::undecided` keeps anybody from relying on it.
         let beneath = |path: Option<Pattern>, step: &Step| match (&step.at, path) {
@@ -403,10 +427,10 @@ impl<'a> Draft<'a> {
             step,
             path: beneath(own(&step.path), step),
             to: own(&step.to),
-            at_is_known: step
-                .at
-                .as_ref()
-                .is_none_or(|at| directories.get(at).is_some_and(|places| places.len() == 1)),
+            at_is_known: step.at.as_ref().is_none_or(|at| {
+                let once = directories.get(at).is_some_and(|places| places.len() == 1);
+                once && !unclear.contains(at)
+            }),
             opened_at: step.fd.as_ref().and_then(|fd| opened.get(fd)).cloned().unwrap_or_default(),
             writes: self.writes[index],
         };
@@ -444,8 +468,16 @@ impl Compile<'_> {
         let placed = self.placed[index];
         let last = self.draft.steps.get(index + 1).is_none_or(|(other, _)| *other != block);
         let through = self.through(step);
+        let reads = match step.op {
+            OpKind::Read | OpKind::Pread => self.facts.of_file(&placed.opened_at),
+            _ => ReadFacts::default(),
+        };
+        let expect = step.expect.as_ref().map(|expect| self.expect(expect));
+        let said = expect.as_ref().and_then(|expect| expect.content.as_ref());
+        let likely = said.or(reads.items.as_ref());
+        let likely = likely.map_or(ItemSet::ALL, |items| ItemSet::of(items));
         Ok(StepPlan {
-            call: self.call(index)?,
+            call: self.call(index, likely)?,
             op: step.op,
             text: text::of(step),
             repeat: step.repeat,
@@ -453,11 +485,8 @@ impl Compile<'_> {
             on: self.on(step, index, last),
             allowed: allowed(placed, self.facts, through),
             unsupported: unsupported(placed),
-            expect: step.expect.as_ref().map(|expect| self.expect(expect)),
-            reads: match step.op {
-                OpKind::Read | OpKind::Pread => self.facts.of_file(&placed.opened_at),
-                _ => ReadFacts::default(),
-            },
+            expect,
+            reads,
         })
     }
 
@@ -545,7 +574,7 @@ impl Compile<'_> {
         Place { at, name: self.draft.name(template) }
     }
 
-    fn call(&self, index: usize) -> Result<Call, PlanError> {
+    fn call(&self, index: usize, likely: ItemSet) -> Result<Call, PlanError> {
         let step = self.draft.steps[index].1;
         let place = || self.place(step.path.as_ref(), step);
         // `at` is for the first path only.
@@ -574,8 +603,8 @@ impl Compile<'_> {
             OpKind::Dup => {
                 Call::Dup(open::Dup { from: slot, to: self.draft.slot(step.new.as_ref()) })
             }
-            OpKind::Read => Call::Read(data::Read { slot, len, offset: None }),
-            OpKind::Pread => Call::Read(data::Read { slot, len, offset: offset() }),
+            OpKind::Read => Call::Read(data::Read { slot, len, offset: None, likely }),
+            OpKind::Pread => Call::Read(data::Read { slot, len, offset: offset(), likely }),
             OpKind::Write => Call::Write(data::Write { slot, item, offset: None }),
             OpKind::Pwrite => Call::Write(data::Write { slot, item, offset: offset() }),
             OpKind::Lseek => Call::Lseek(data::Lseek {
@@ -638,7 +667,10 @@ impl Compile<'_> {
             }
             None => {
                 let opened = match placed.opened_at.as_slice() {
-                    [path] => Some(path.clone()),
+                    // Whoever shares the descriptor can rewind it in the middle of the scan.
+                    [path] if !self.facts.shared.iter().any(|other| other.may_equal(path)) => {
+                        Some(path.clone())
+                    }
                     _ => None,
                 };
                 (readdir::ScanOf::Slot(self.draft.slot(step.fd.as_ref())), opened)

@@ -99,8 +99,7 @@ struct Fixture {
 }
 
 fn fixture(draw: &mut Draw, links: bool) -> Fixture {
-    let mut made =
-        Fixture { text: String::new(), files: Vec::new(), directories: vec!["d"] };
+    let mut made = Fixture { text: String::new(), files: Vec::new(), directories: vec!["d"] };
     let mut entry = |path: &str, what: &str| {
         let _ = writeln!(made.text, "\"{path}\" = {{ {what} }}");
     };
@@ -393,9 +392,7 @@ impl Actor<'_> {
                 let name = self.draw.of(&["a", "b", "s", "x/a"]);
                 let open = format!("op = \"open\", path = \"{name}\", at = \"{fd}\"");
                 let inner = self.define(false);
-                self.push(format!(
-                    "{open}, flags = [\"rdwr\", \"creat\"], fd = \"{inner}\""
-                ));
+                self.push(format!("{open}, flags = [\"rdwr\", \"creat\"], fd = \"{inner}\""));
             }
             _ => {}
         }
