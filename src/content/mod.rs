@@ -37,6 +37,30 @@ impl ContentItem {
     }
 }
 
+/// A set of items, small enough to copy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemSet([u64; 4]);
+
+impl ItemSet {
+    /// The set of these items.
+    pub fn of(items: &[u8]) -> Self {
+        let mut set = Self::default();
+        for &item in items {
+            set.0[usize::from(item >> 6)] |= 1 << (item & 63);
+        }
+        set
+    }
+
+    /// Every item there can be.
+    pub const ALL: Self = Self([u64::MAX; 4]);
+
+    /// Whether the item is in the set.
+    #[inline]
+    pub fn contains(self, item: u8) -> bool {
+        self.0[usize::from(item >> 6)] >> (item & 63) & 1 == 1
+    }
+}
+
 /// What a read returned, in terms of what was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {

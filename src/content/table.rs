@@ -1,6 +1,6 @@
 //! Writes and recognises the contents of one plan.
 
-use super::{Class, ContentItem};
+use super::{Class, ContentItem, ItemSet};
 
 /// Length of the ramp's period: every byte value but zero.
 const PERIOD: u64 = 255;
@@ -51,28 +51,34 @@ impl ContentTable {
         &self.ramp[phase..phase + length]
     }
 
-    /// What `read` says, when it was read at `offset` by a read of `asked` bytes. `hint` is the
-    /// class that the same step saw last, which is tried first.
-    pub fn classify(&self, read: &[u8], offset: u64, asked: usize, hint: Class) -> Class {
-        if let Class::Whole(item) = hint {
-            if self.is_whole(item, read, offset, asked) {
-                return hint;
-            }
+    /// What `read` says, when it was read at `offset` by a read of `asked` bytes.
+    ///
+    /// The same bytes can be parts of several items. Whatever can come from the `likely` ones is
+    /// taken to come from them, byte by byte; only what cannot is looked for among all.
+    pub fn classify(&self, read: &[u8], offset: u64, asked: usize, likely: ItemSet) -> Class {
+        match self.classify_within(read, offset, asked, likely) {
+            Class::Foreign => self.classify_within(read, offset, asked, ItemSet::ALL),
+            class => class,
         }
-        for item in 0..self.items.len() as u8 {
-            if self.is_whole(item, read, offset, asked) {
-                return Class::Whole(item);
-            }
+    }
+
+    fn classify_within(&self, read: &[u8], offset: u64, asked: usize, items: ItemSet) -> Class {
+        let all = 0..self.items.len() as u8;
+        let mut among = all.filter(|&item| items.contains(item));
+        if let Some(item) = among.clone().find(|&item| self.is_whole(item, read, offset, asked)) {
+            return Class::Whole(item);
         }
-        for (index, item) in self.items.iter().enumerate() {
-            if let ContentItem::Text(text) = item {
+        let starts = |&item: &u8| match &self.items[usize::from(item)] {
+            ContentItem::Text(text) => {
                 let from = (offset as usize).min(text.len());
-                if text.as_bytes()[from..].starts_with(read) {
-                    return Class::Part(index as u8);
-                }
+                text.as_bytes()[from..].starts_with(read)
             }
+            ContentItem::Tagged { .. } => false,
+        };
+        match among.find(starts) {
+            Some(item) => Class::Part(item),
+            None => self.runs(read, offset, items),
         }
-        self.runs(read, offset)
     }
 
     fn is_whole(&self, index: u8, read: &[u8], offset: u64, asked: usize) -> bool {
@@ -91,8 +97,8 @@ impl ContentTable {
         }
     }
 
-    /// Splits the bytes into runs of one code each.
-    fn runs(&self, read: &[u8], offset: u64) -> Class {
+    /// Splits the bytes into runs of one code each; what none of the items has is foreign.
+    fn runs(&self, read: &[u8], offset: u64, items: ItemSet) -> Class {
         let (mut position, mut zeros, mut runs, mut last) = (0, false, 0, NOBODY);
         while position < read.len() {
             if read[position] == 0 {
@@ -102,9 +108,9 @@ impl ContentTable {
             }
             let here = offset + position as u64;
             let code = code_of(read[position], here);
-            last = self.owner[usize::from(code)];
-            if last == NOBODY {
-                if !self.some_text_has(read[position], here) {
+            let owner = self.owner[usize::from(code)];
+            if owner == NOBODY || !items.contains(owner) {
+                if !self.some_text_has(read[position], here, items) {
                     return Class::Foreign;
                 }
                 // A text was tried as a whole and as a part before: here it can only be mixed.
@@ -112,6 +118,7 @@ impl ContentTable {
                 position += 1;
                 continue;
             }
+            last = owner;
             runs += 1;
             position += self.run_length(&read[position..], code, here);
         }
@@ -123,10 +130,12 @@ impl ContentTable {
         }
     }
 
-    fn some_text_has(&self, byte: u8, offset: u64) -> bool {
-        self.items.iter().any(|item| match item {
-            ContentItem::Text(text) => text.as_bytes().get(offset as usize) == Some(&byte),
-            ContentItem::Tagged { .. } => false,
+    fn some_text_has(&self, byte: u8, offset: u64, items: ItemSet) -> bool {
+        self.items.iter().zip(0..).any(|(item, index)| match item {
+            ContentItem::Text(text) if items.contains(index) => {
+                text.as_bytes().get(offset as usize) == Some(&byte)
+            }
+            _ => false,
         })
     }
 
@@ -163,7 +172,7 @@ mod tests {
     }
 
     fn classify(read: &[u8], offset: u64) -> Class {
-        table().classify(read, offset, 4096, Class::Unknown)
+        table().classify(read, offset, 4096, ItemSet::ALL)
     }
 
     #[test]
@@ -193,9 +202,9 @@ mod tests {
     fn a_read_that_got_all_it_asked_for_is_whole() {
         let table = table();
         let read = &table.bytes(1, 0, 0)[..100];
-        assert_eq!(table.classify(read, 0, 100, Class::Unknown), Class::Whole(1));
-        assert_eq!(table.classify(read, 0, 101, Class::Unknown), Class::Part(1));
-        assert_eq!(table.classify(read, 0, 100, Class::Whole(0)), Class::Whole(1));
+        assert_eq!(table.classify(read, 0, 100, ItemSet::ALL), Class::Whole(1));
+        assert_eq!(table.classify(read, 0, 101, ItemSet::ALL), Class::Part(1));
+        assert_eq!(table.classify(read, 0, 100, ItemSet::of(&[0])), Class::Whole(1));
     }
 
     #[test]
@@ -212,6 +221,32 @@ mod tests {
         assert_eq!(classify(b"CO\x03TENT", 0), Class::Mixed);
         let foreign = table.window(6, 0, 40);
         assert_eq!(classify(foreign, 0), Class::Foreign);
+    }
+
+    #[test]
+    fn what_can_come_from_a_likely_item_comes_from_it() {
+        let items = [
+            ContentItem::Text("CON".into()),
+            ContentItem::Text("CONTENT".into()),
+            // 'A' is 65: what code 65 writes at 0, and "AB" goes on as that code does.
+            ContentItem::Tagged { size: 2, first: 60, codes: 10 },
+            ContentItem::Text("AB".into()),
+            ContentItem::Text("AX".into()),
+        ];
+        let table = ContentTable::new(&items, 100);
+        let seen =
+            |read: &[u8], asked, likely: &[u8]| table.classify(read, 0, asked, ItemSet::of(likely));
+        assert_eq!(seen(b"CON", 3, &[1]), Class::Whole(1));
+        assert_eq!(seen(b"CON", 100, &[1]), Class::Part(1));
+        assert_eq!(seen(b"CON", 100, &[0, 1]), Class::Whole(0));
+        assert_eq!(seen(b"AB", 100, &[3]), Class::Whole(3));
+        assert_eq!(seen(b"AB", 100, &[2]), Class::Whole(2));
+        assert_eq!(seen(b"A", 1, &[4]), Class::Whole(4));
+        // A mixture of likely items is one, even where it is all of another.
+        assert_eq!(seen(b"CONTENT", 100, &[4]), Class::Whole(1));
+        assert_eq!(seen(b"AXNTENT", 100, &[1, 4]), Class::Mixed);
+        assert_eq!(seen(b"AQ", 100, &[3, 4]), Class::Foreign);
+        assert_eq!(seen(b"C\0N", 3, &[1]), Class::WithZeros);
     }
 
     #[test]

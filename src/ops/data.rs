@@ -7,7 +7,7 @@ use super::call::{NameId, SlotId};
 use super::caller::Caller;
 use super::observation::{Observation, flag};
 use super::{FieldKind, FieldSpec, OpKind, OpSpec};
-use crate::content::Class;
+use crate::content::ItemSet;
 use crate::sys;
 
 pub(super) const SPECS: &[OpSpec] = &[
@@ -118,6 +118,9 @@ pub struct Read {
     pub len: u32,
     /// Position of `pread`; `None` for `read`.
     pub offset: Option<u64>,
+    /// What can be in the file, as far as that is known: bytes that could be from several items
+    /// are taken to be from these.
+    pub likely: ItemSet,
 }
 
 impl Read {
@@ -149,7 +152,7 @@ impl Read {
             return if empty { observation.with(flag::EMPTY) } else { observation };
         }
         let read = &caller.buffer[..count];
-        let class = caller.contents.classify(read, position, self.len as usize, Class::Whole(0));
+        let class = caller.contents.classify(read, position, self.len as usize, self.likely);
         observation.with_content(class)
     }
 }

@@ -12,6 +12,7 @@ use super::draft::Draft;
 use super::errnos::{Through, allowed, unsupported};
 use super::facts::{Facts, Placed};
 use super::{AGAIN, ActorPlan, ExpectPlan, OnPlan, ReadFacts, StepId, StepPlan, size_class, text};
+use crate::content::ItemSet;
 use crate::ops::OpKind;
 use crate::ops::call::{Call, Directory, Place};
 use crate::ops::{data, locks, meta, names, open, pause, readdir};
@@ -54,8 +55,16 @@ impl Compile<'_> {
         let placed = self.placed[index];
         let last = self.draft.steps.get(index + 1).is_none_or(|(other, _)| *other != block);
         let through = self.through(step);
+        let reads = match step.op {
+            OpKind::Read | OpKind::Pread => self.facts.of_file(&placed.opened_at),
+            _ => ReadFacts::default(),
+        };
+        let expect = step.expect.as_ref().map(|expect| self.expect(expect));
+        let said = expect.as_ref().and_then(|expect| expect.content.as_ref());
+        let likely = said.or(reads.items.as_ref());
+        let likely = likely.map_or(ItemSet::ALL, |items| ItemSet::of(items));
         Ok(StepPlan {
-            call: self.call(index)?,
+            call: self.call(index, likely)?,
             op: step.op,
             text: text::of(step),
             repeat: step.repeat,
@@ -63,11 +72,8 @@ impl Compile<'_> {
             on: self.on(step, index, last),
             allowed: allowed(placed, self.facts, through),
             unsupported: unsupported(placed),
-            expect: step.expect.as_ref().map(|expect| self.expect(expect)),
-            reads: match step.op {
-                OpKind::Read | OpKind::Pread => self.facts.of_file(&placed.opened_at),
-                _ => ReadFacts::default(),
-            },
+            expect,
+            reads,
         })
     }
 
@@ -155,7 +161,7 @@ impl Compile<'_> {
         Place { at, name: self.draft.name(template) }
     }
 
-    fn call(&self, index: usize) -> Result<Call, PlanError> {
+    fn call(&self, index: usize, likely: ItemSet) -> Result<Call, PlanError> {
         let step = self.draft.steps[index].1;
         let place = || self.place(step.path.as_ref(), step);
         // `at` is for the first path only.
@@ -184,8 +190,8 @@ impl Compile<'_> {
             OpKind::Dup => {
                 Call::Dup(open::Dup { from: slot, to: self.draft.slot(step.new.as_ref()) })
             }
-            OpKind::Read => Call::Read(data::Read { slot, len, offset: None }),
-            OpKind::Pread => Call::Read(data::Read { slot, len, offset: offset() }),
+            OpKind::Read => Call::Read(data::Read { slot, len, offset: None, likely }),
+            OpKind::Pread => Call::Read(data::Read { slot, len, offset: offset(), likely }),
             OpKind::Write => Call::Write(data::Write { slot, item, offset: None }),
             OpKind::Pwrite => Call::Write(data::Write { slot, item, offset: offset() }),
             OpKind::Lseek => Call::Lseek(data::Lseek {
@@ -248,7 +254,10 @@ impl Compile<'_> {
             }
             None => {
                 let opened = match placed.opened_at.as_slice() {
-                    [path] => Some(path.clone()),
+                    // Whoever shares the descriptor can rewind it in the middle of the scan.
+                    [path] if !self.facts.shared.iter().any(|other| other.may_equal(path)) => {
+                        Some(path.clone())
+                    }
                     _ => None,
                 };
                 (readdir::ScanOf::Slot(self.draft.slot(step.fd.as_ref())), opened)

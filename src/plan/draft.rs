@@ -5,8 +5,9 @@ use super::StepId;
 use super::contents::{Contents, TooManyWriters};
 use super::facts::{Placed, descriptor_paths};
 use super::pattern::Pattern;
+use crate::ops::OpKind;
 use crate::ops::call::{NameId, SlotId};
-use crate::scenario::{Actor, Piece, Scenario, Step, Template};
+use crate::scenario::{Actor, OpenFlag, Piece, Scenario, Step, Template};
 
 /// One actor of the scenario, counted out.
 pub(super) struct Instance<'a> {
@@ -141,6 +142,28 @@ impl<'a> Draft<'a> {
         SlotId(position.unwrap_or_default() as u8)
     }
 
+    /// Descriptors that are not simply opened at a path: beneath another descriptor, or without
+    /// a name at all.
+    fn unclear_descriptors(&self) -> Vec<String> {
+        let steps = || self.steps.iter().map(|(_, step)| *step);
+        let opened = |step: &&Step| step.at.is_some() || step.flags.contains(&OpenFlag::Tmpfile);
+        let mut unclear: Vec<String> = steps()
+            .filter(|step| matches!(step.op, OpKind::Open | OpKind::Creat))
+            .filter(opened)
+            .filter_map(|step| step.fd.clone())
+            .collect();
+        for _ in 0..self.steps.len() {
+            for step in steps().filter(|step| step.op == OpKind::Dup) {
+                if let (Some(from), Some(new)) = (&step.fd, &step.new) {
+                    if unclear.contains(from) && !unclear.contains(new) {
+                        unclear.push(new.clone());
+                    }
+                }
+            }
+        }
+        unclear
+    }
+
     /// The steps with the names they can touch.
     pub(super) fn placed(&self, actor: usize, scenario: &Scenario) -> Vec<Placed<'a>> {
         let own = |template: &Option<Template>| self.pattern(template.as_ref()?);
@@ -151,6 +174,7 @@ impl<'a> Draft<'a> {
             .collect();
         let plain: Vec<_> = self.steps.iter().map(|(_, step)| (own(&step.path), *step)).collect();
         let directories = descriptor_paths(&plain, &shared);
+        let unclear = self.unclear_descriptors();
         // A path relative to a descriptor stands beneath wherever that was opened. Where that is
         // several places or none, `Facts::undecided` keeps anybody from relying on it.
         let beneath = |path: Option<Pattern>, step: &Step| match (&step.at, path) {
@@ -169,10 +193,10 @@ impl<'a> Draft<'a> {
             step,
             path: beneath(own(&step.path), step),
             to: own(&step.to),
-            at_is_known: step
-                .at
-                .as_ref()
-                .is_none_or(|at| directories.get(at).is_some_and(|places| places.len() == 1)),
+            at_is_known: step.at.as_ref().is_none_or(|at| {
+                let once = directories.get(at).is_some_and(|places| places.len() == 1);
+                once && !unclear.contains(at)
+            }),
             opened_at: step.fd.as_ref().and_then(|fd| opened.get(fd)).cloned().unwrap_or_default(),
             writes: self.writes[index],
         };

@@ -12,7 +12,7 @@ use libc::{
 
 use super::facts::{Facts, Placed};
 use crate::ops::OpKind;
-use crate::scenario::{OpenFlag, RenameFlag};
+use crate::scenario::{AccessMode, OpenFlag, RenameFlag};
 use crate::sys::errno::ErrnoSet;
 
 /// Errnos that tell of the machine: the run stops being conclusive, nobody is accused.
@@ -114,15 +114,21 @@ pub(super) fn allowed(placed: &Placed<'_>, facts: &Facts<'_>, through: Through) 
     if !facts.has_symlinks() && !flag(OpenFlag::Nofollow) {
         set.remove(ELOOP);
     }
-    if !facts.may_deny() && step.op != OpKind::Lock {
+    // Files are made without the right to execute them, and not even root has it then.
+    let executes = step.access == Some(AccessMode::Execute);
+    if !facts.may_deny() && !executes && step.op != OpKind::Lock {
         set.remove(EACCES);
     }
-    if through.unreadable && matches!(step.op, OpKind::Read | OpKind::Pread | OpKind::Lock) {
+    let reads = matches!(step.op, OpKind::Read | OpKind::Pread | OpKind::Readdir | OpKind::Lock);
+    // Where flock is made of byte-range locks (NFS), it needs the right that the lock mode needs.
+    if through.unreadable && (reads || step.op == OpKind::Flock) {
         set.insert(EBADF);
     }
     if through.unwritable {
         match step.op {
-            OpKind::Write | OpKind::Pwrite | OpKind::Lock | OpKind::Fdatasync => set.insert(EBADF),
+            OpKind::Write | OpKind::Pwrite | OpKind::Lock | OpKind::Flock | OpKind::Fdatasync => {
+                set.insert(EBADF);
+            }
             OpKind::Ftruncate => {
                 set.insert(EBADF);
                 set.insert(EINVAL);

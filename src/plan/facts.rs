@@ -10,7 +10,7 @@ use super::ReadFacts;
 use super::pattern::{Parent, Pattern};
 use crate::content::ContentItem;
 use crate::ops::OpKind;
-use crate::scenario::{OpenFlag, RenameFlag, Step};
+use crate::scenario::{Jump, On, OnResult, OpenFlag, RenameFlag, Step};
 
 /// A step together with the names it can touch.
 #[derive(Debug)]
@@ -123,6 +123,8 @@ impl Facts<'_> {
         self.fixture
             .iter()
             .filter(inside)
+            // Some systems return such a name in another normal form than it was given.
+            .filter(|entry| entry.path.is_ascii())
             .filter(|entry| !self.is_moved_or_removed(&Pattern::literal(&entry.path)))
             .map(|entry| entry.path[prefix.len()..].to_owned())
             .collect()
@@ -212,32 +214,51 @@ impl Facts<'_> {
             .writes
             .is_some_and(|item| matches!(self.contents[usize::from(item)], ContentItem::Text(_)));
         match write.step.op {
-            OpKind::Pwrite => !text || write.step.offset == Some(0),
-            _ => starts_at_zero(write) && self.is_first_write(write),
+            // With O_APPEND, Linux ignores the offset.
+            OpKind::Pwrite => (!text || write.step.offset == Some(0)) && !self.may_append(write),
+            _ => self.is_first_write(write),
         }
+    }
+
+    /// Whether some descriptor of the step's actor is opened with O_APPEND.
+    fn may_append(&self, write: &Placed<'_>) -> bool {
+        self.of_actor(write).any(|placed| placed.step.flags.contains(&OpenFlag::Append))
+    }
+
+    fn of_actor<'s>(&'s self, one: &Placed<'_>) -> impl Iterator<Item = &'s Placed<'s>> {
+        let actor = one.actor;
+        self.steps.iter().filter(move |placed| placed.actor == actor)
+    }
+
+    /// The steps of `one`'s block that stand before it.
+    fn before<'s>(&'s self, one: &Placed<'_>) -> Vec<&'s Placed<'s>> {
+        let (block, step) = (one.block, std::ptr::from_ref(one.step));
+        self.of_actor(one)
+            .filter(|placed| placed.block == block)
+            .take_while(|placed| !std::ptr::eq(placed.step, step))
+            .collect()
     }
 
     /// Whether the descriptor of a `write` has just been opened by the step's own block, without
     /// O_APPEND, and nothing moved its offset in between.
     fn is_first_write(&self, write: &Placed<'_>) -> bool {
-        let before: Vec<_> = self
-            .steps
-            .iter()
-            .filter(|placed| placed.actor == write.actor && placed.block == write.block)
-            .take_while(|placed| !std::ptr::eq(placed.step, write.step))
-            .collect();
-        for placed in before.iter().rev() {
+        if write.step.repeat > 1 {
+            return false;
+        }
+        let fd = &write.step.fd;
+        for placed in self.before(write).into_iter().rev() {
             let step = placed.step;
-            let defines =
-                matches!(step.op, OpKind::Open | OpKind::Creat) && step.fd == write.step.fd;
-            if defines {
-                return !step.flags.contains(&OpenFlag::Append);
+            if opens(step, fd) {
+                // An open that fails leaves in the slot what was there, at whatever offset.
+                let others = self.of_actor(write).filter(|other| defines(other.step, fd)).count();
+                return !step.flags.contains(&OpenFlag::Append)
+                    && (others == 1 || leaves_on_error(step));
             }
             let moves = matches!(
                 step.op,
                 OpKind::Read | OpKind::Write | OpKind::Lseek | OpKind::Dup | OpKind::Close
             );
-            if moves && (step.fd == write.step.fd || step.new == write.step.fd) {
+            if moves && (step.fd == *fd || step.new == *fd) {
                 return false;
             }
         }
@@ -263,7 +284,15 @@ impl Facts<'_> {
     /// actor's own before a rename shows it to anybody.
     fn is_filled_before_it_shows(&self, creator: &Placed<'_>, shown: &[Pattern]) -> bool {
         let Some(own) = &creator.path else { return false };
-        if meets(own, shown) {
+        if meets(own, shown) || !writes_through(creator.step) || creator.step.repeat > 1 {
+            return false;
+        }
+        let linked = self.fixture.iter().any(|entry| {
+            let meets_own = |path: &str| Pattern::literal(path).may_equal(own);
+            entry.hard_link.as_ref().is_some_and(|to| meets_own(&entry.path) || meets_own(to))
+        });
+        // Emptying it empties whatever else it is called.
+        if linked {
             return false;
         }
         let mine = |placed: &&Placed<'_>| placed.actor == creator.actor;
@@ -287,30 +316,61 @@ impl Facts<'_> {
         })
     }
 
-    /// Whether, going back from `rename` in its block, a non-empty write through `creator`'s
-    /// descriptor comes before `creator` itself.
+    /// Whether a non-empty write to the file that `creator` has just made comes before `rename`,
+    /// on every way that makes the file.
+    ///
+    /// A write that fails spoils this; `empty-read` says nothing when one did.
     fn is_written_before(&self, rename: &Placed<'_>, creator: &Placed<'_>) -> bool {
-        if rename.block != creator.block {
+        if rename.block != creator.block || creator.step.on.iter().any(leads_off_success) {
             return false;
         }
-        let mut written = false;
-        let before = self
-            .steps
-            .iter()
-            .filter(|placed| placed.actor == creator.actor && placed.block == creator.block)
-            .take_while(|placed| !std::ptr::eq(placed.step, rename.step));
-        for placed in before {
-            if std::ptr::eq(placed.step, creator.step) {
-                written = false;
-            } else if matches!(placed.step.op, OpKind::Write | OpKind::Pwrite)
-                && placed.step.fd == creator.step.fd
-            {
-                let size = |item: u8| self.contents[usize::from(item)].size();
-                written = placed.writes.is_some_and(|item| size(item) > 0);
-            }
-        }
-        written
+        let fd = &creator.step.fd;
+        let before = self.before(rename);
+        let mut after = before
+            .into_iter()
+            .skip_while(|placed| !std::ptr::eq(placed.step, creator.step))
+            .skip(1);
+        // What leads out of the block in between leaves an empty file for the next iteration.
+        let write = after.find(|placed| {
+            let step = placed.step;
+            let writes = matches!(step.op, OpKind::Write | OpKind::Pwrite) && step.fd == *fd;
+            let loses = defines(step, fd) || (step.op == OpKind::Close && step.fd == *fd);
+            writes || loses || step.on.iter().any(|on| on.jump != Jump::Next)
+        });
+        write.is_some_and(|placed| {
+            let size = |item: u8| self.contents[usize::from(item)].size();
+            matches!(placed.step.op, OpKind::Write | OpKind::Pwrite)
+                && placed.step.fd == *fd
+                && placed.writes.is_some_and(|item| size(item) > 0)
+        })
     }
+}
+
+/// Whether the step opens a path as this descriptor.
+fn opens(step: &Step, fd: &Option<String>) -> bool {
+    matches!(step.op, OpKind::Open | OpKind::Creat) && step.fd == *fd
+}
+
+/// Whether the step puts something into the slot of this descriptor.
+fn defines(step: &Step, fd: &Option<String>) -> bool {
+    opens(step, fd) || (step.op == OpKind::Dup && step.new == *fd)
+}
+
+/// Whether every failure of the step leads out of its block.
+fn leaves_on_error(step: &Step) -> bool {
+    let stays = |on: &On| on.result != OnResult::Ok && on.jump == Jump::Next;
+    step.on.iter().any(|on| on.result == OnResult::Error) && !step.on.iter().any(stays)
+}
+
+/// Whether this leads a step that succeeds out of its block.
+fn leads_off_success(on: &On) -> bool {
+    on.result == OnResult::Ok && on.jump != Jump::Next
+}
+
+/// Whether the step's descriptor can be written to.
+fn writes_through(step: &Step) -> bool {
+    let flag = |flag| step.flags.contains(&flag);
+    step.op == OpKind::Creat || flag(OpenFlag::Wronly) || flag(OpenFlag::Rdwr)
 }
 
 /// Whether a path can be one of `names`.
@@ -318,6 +378,7 @@ fn meets(path: &Pattern, names: &[Pattern]) -> bool {
     names.iter().any(|name| name.may_equal(path))
 }
 
+/// Of a write that lands at a known place.
 fn starts_at_zero(write: &Placed<'_>) -> bool {
     write.step.op == OpKind::Write || write.step.offset == Some(0)
 }
@@ -327,7 +388,7 @@ fn empties(step: &Step) -> bool {
     let flag = |flag| step.flags.contains(&flag);
     match step.op {
         OpKind::Creat | OpKind::Truncate => true,
-        OpKind::Open => flag(OpenFlag::Creat) || flag(OpenFlag::Trunc),
+        OpKind::Open => flag(OpenFlag::Creat) || flag(OpenFlag::Trunc) || flag(OpenFlag::Tmpfile),
         _ => false,
     }
 }

@@ -60,8 +60,24 @@ impl Pattern {
         }
     }
 
-    /// Whether both can name the same path. Never wrongly `false`.
+    /// Whether both can name the same path. Never wrongly `false`, not even where the filesystem
+    /// folds case or normalises what is not ASCII.
     pub(super) fn may_equal(&self, other: &Self) -> bool {
+        if !self.is_ascii() || !other.is_ascii() {
+            return self.depth() == other.depth();
+        }
+        self.folded().may_equal_exactly(&other.folded())
+    }
+
+    fn is_ascii(&self) -> bool {
+        self.texts.iter().all(|text| text.is_ascii())
+    }
+
+    fn folded(&self) -> Self {
+        Self { texts: self.texts.iter().map(|text| text.to_ascii_lowercase()).collect() }
+    }
+
+    fn may_equal_exactly(&self, other: &Self) -> bool {
         if let (Some(one), Some(two)) = (self.as_literal(), other.as_literal()) {
             return one == two;
         }
@@ -106,7 +122,15 @@ mod tests {
 
     #[test]
     fn names_that_can_meet_are_never_told_apart() {
-        for (one, two) in [("a", "a"), ("a#", "a12"), ("a#", "#"), ("d/#x", "d/1#x"), ("#", "7")] {
+        for (one, two) in [
+            ("a", "a"),
+            ("a#", "a12"),
+            ("a#", "#"),
+            ("d/#x", "d/1#x"),
+            ("#", "7"),
+            ("A", "a"),
+            ("é", "e"),
+        ] {
             assert!(pattern(one).may_equal(&pattern(two)), "{one} {two}");
             assert!(pattern(two).may_equal(&pattern(one)), "{two} {one}");
         }

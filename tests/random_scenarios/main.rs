@@ -1,0 +1,151 @@
+//! Random scenarios on healthy filesystems: whatever the language can say, nothing above
+//! `unspecified` may be reported, nothing may hang or panic, and nothing may be left behind.
+//!
+//! A failure prints the scenario as TOML, with the number that makes it again. The default is
+//! short; for a soak:
+//!
+//! ```text
+//! FSRACE_SOAK_SECONDS=600 FSRACE_SOAK_TARGETS=/mnt/a:/mnt/b \
+//!     cargo test --release --test random_scenarios -- --nocapture
+//! ```
+//!
+//! `FSRACE_SOAK_FROM=N` starts at scenario number N, `FSRACE_SOAK_MS` is the length of one run.
+
+mod generate;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use fsrace::detect::judge;
+use fsrace::engine::Engine;
+use fsrace::engine::sandbox::{Janitor, Sandbox};
+use fsrace::plan::{Settings, plan};
+use fsrace::report::{Class, Verdict};
+use fsrace::sys::fsinfo::fs_info;
+
+/// Length of the whole test without `FSRACE_SOAK_SECONDS`.
+const SECONDS: u64 = 20;
+/// Length of one run without `FSRACE_SOAK_MS`.
+const RUN_MS: u64 = 40;
+/// Failures that are printed before the test gives up.
+const ENOUGH: usize = 40;
+
+fn number(variable: &str, otherwise: u64) -> u64 {
+    let given = std::env::var(variable).ok();
+    given.map_or(otherwise, |text| text.parse().unwrap_or_else(|_| panic!("{variable}={text}")))
+}
+
+fn targets() -> Vec<PathBuf> {
+    match std::env::var("FSRACE_SOAK_TARGETS") {
+        Ok(given) => given.split(':').map(PathBuf::from).collect(),
+        Err(_) => {
+            let usual = [std::env::temp_dir(), PathBuf::from("/dev/shm")];
+            usual.into_iter().filter(|directory| directory.is_dir()).collect()
+        }
+    }
+}
+
+/// What has been run on one target.
+#[derive(Default)]
+struct Tally {
+    scenarios: u64,
+    ops: u64,
+    inconclusive: u64,
+    unspecified: BTreeMap<String, u64>,
+    failures: u64,
+}
+
+/// What is wrong with one run; empty when all is well.
+fn run(engine: &Engine, text: &str, target: &Path, millis: u64, tally: &mut Tally) -> String {
+    let scenario = match fsrace::scenario::parse(text, "random") {
+        Ok(scenario) => scenario,
+        Err(mistakes) => return format!("the generator made an invalid scenario:\n{mistakes}"),
+    };
+    let settings =
+        Settings { duration: Some(Duration::from_millis(millis)), ..Settings::default() };
+    let plan = plan(&scenario, &settings).expect("everything is there on this system");
+    let mut janitor = Janitor::start(engine.program()).expect("a janitor");
+    let sandbox = Sandbox::create(target, &mut janitor).expect("a target with room");
+    let path = sandbox.path().to_owned();
+    let room = sandbox.room("random").expect("a directory");
+    let mut wrong = String::new();
+    match engine.run(&plan, room.path(), &mut |_| true) {
+        Err(error) => wrong = format!("it did not run: {error}\n"),
+        Ok(record) => {
+            let judgement = judge(&plan, &record);
+            tally.ops += record.actors.iter().map(|actor| actor.ops).sum::<u64>();
+            tally.inconclusive += u64::from(judgement.verdict == Verdict::Inconclusive);
+            for anomaly in judgement.anomalies {
+                if anomaly.class > Class::Unspecified {
+                    let (k, n) = (anomaly.count, anomaly.trials);
+                    let _ = writeln!(wrong, "{} {k} in {n}: {}", anomaly.code, anomaly.seen);
+                    for event in anomaly.example.iter().flat_map(|example| &example.events) {
+                        let result = event.result.as_deref().unwrap_or("...");
+                        let mark = if event.anomalous { "  <--" } else { "" };
+                        let (who, call) = (&event.actor, &event.call);
+                        let _ = writeln!(wrong, "  {who}: {call}: {result}{mark}");
+                    }
+                } else {
+                    *tally.unspecified.entry(anomaly.code).or_default() += anomaly.count;
+                }
+            }
+        }
+    }
+    if let Err(error) = room.remove() {
+        let _ = writeln!(wrong, "its directory could not be removed: {error}");
+    }
+    drop(sandbox);
+    drop(janitor);
+    if path.exists() {
+        let _ = writeln!(wrong, "its sandbox is still there");
+    }
+    tally.scenarios += 1;
+    tally.failures += u64::from(!wrong.is_empty());
+    wrong
+}
+
+#[test]
+fn nothing_is_reported_on_a_healthy_filesystem() {
+    let seconds = number("FSRACE_SOAK_SECONDS", SECONDS);
+    let millis = number("FSRACE_SOAK_MS", RUN_MS);
+    let mut next = number("FSRACE_SOAK_FROM", 0);
+    let engine = Engine::new(PathBuf::from(env!("CARGO_BIN_EXE_fsrace")));
+    let targets = targets();
+    let mut tallies: Vec<Tally> = targets.iter().map(|_| Tally::default()).collect();
+    let mut failures = 0;
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(seconds) && failures < ENOUGH {
+        let text = generate::scenario(next);
+        for (target, tally) in targets.iter().zip(&mut tallies) {
+            let wrong = run(&engine, &text, target, millis, tally);
+            if !wrong.is_empty() {
+                failures += 1;
+                let (fs, _) = (fs_info(target).expect("a target").fs_type, ());
+                println!("==== scenario {next} on {fs}\n{wrong}----\n{text}====");
+            }
+        }
+        next += 1;
+    }
+    for (target, tally) in targets.iter().zip(&tallies) {
+        let fs = fs_info(target).expect("a target").fs_type;
+        let Tally { scenarios, ops, inconclusive, failures, unspecified } = tally;
+        println!(
+            "{fs}: {scenarios} scenarios, {ops} observations, {inconclusive} inconclusive, \
+             {failures} failures; unspecified: {unspecified:?}"
+        );
+    }
+    assert_eq!(failures, 0, "see the scenarios above");
+}
+
+#[test]
+fn the_generator_makes_valid_scenarios_and_always_the_same() {
+    for number in 0..300 {
+        let text = generate::scenario(number);
+        assert_eq!(text, generate::scenario(number));
+        let scenario = fsrace::scenario::parse(&text, "random");
+        let scenario = scenario.unwrap_or_else(|mistakes| panic!("{number}:\n{text}\n{mistakes}"));
+        plan(&scenario, &Settings::default()).expect("a plan");
+    }
+}
