@@ -10,6 +10,7 @@
 //! ```
 //!
 //! `FSRACE_SOAK_FROM=N` starts at scenario number N, `FSRACE_SOAK_MS` is the length of one run.
+#![allow(clippy::print_stdout, reason = "a failure prints the scenario that shows it")]
 
 mod generate;
 
