@@ -264,7 +264,8 @@ fn an_append_that_races_a_truncating_open_leaves_no_hole() {
         let mut log = File::options().append(true).open(&path).unwrap();
         let file = File::open(&path).unwrap();
         let end = Instant::now() + SOAK;
-        let mut data = [0; 1 << 12];
+        // A whole number of records, for a rival that is held up lets the log grow.
+        let mut data = [0; 6 << 10];
         while Instant::now() < end {
             for _ in 0..4 {
                 log.write_all(b"record").unwrap();

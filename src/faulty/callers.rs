@@ -13,8 +13,9 @@
 //! * GETATTR answers what LOOKUP saw, which makes the call happen at the LOOKUP;
 //! * LINK links the file that the name leads to now, which the kernel takes from the answer;
 //! * OPEN with O_TRUNC and truncate by path fail with ESTALE, on which the kernel walks the path
-//!   again. It does that once, so the second time in a row the request goes through, as it would on
-//!   any Linux filesystem, instead of showing ESTALE to the caller;
+//!   again. It does that once. The second time in a row they fail with ENOENT if the name is gone,
+//!   and go through if it leads to another file, as they would on any Linux filesystem, instead of
+//!   showing ESTALE to the caller;
 //! * OPEN without O_TRUNC just opens: an open descriptor of an unlinked file is what a call that
 //!   happened at the LOOKUP returns.
 //!
@@ -69,7 +70,11 @@ impl Callers {
             let found = caller.found.iter().rev().find(|found| found.attr.ino == ino)?;
             (!found.still_there(tree)).then_some(found)
         };
-        let stale = || (!caller.told_stale).then_some(Err(Errno::STALE));
+        let refuse = |found: &Found| match tree.find(found.parent, &found.name) {
+            _ if !caller.told_stale => Some(Err(Errno::STALE)),
+            None => Some(Err(Errno::NOENT)),
+            Some(_) => None,
+        };
         match *request {
             // Only right after the lookup: what lies between would have been another call.
             Request::GetAttr { ino } if caller.found.last()?.attr.ino == ino => {
@@ -86,10 +91,10 @@ impl Callers {
                 Some(tree.apply(who, &Request::Link { ino, parent, name }))
             }
             Request::Open { ino, flags } if flags & libc::O_TRUNC != 0 => {
-                lost(ino).and_then(|_| stale())
+                lost(ino).and_then(refuse)
             }
             Request::SetAttr { ino, change } if change.size.is_some() && !change.by_handle => {
-                lost(ino).and_then(|_| stale())
+                lost(ino).and_then(refuse)
             }
             _ => None,
         }
@@ -173,7 +178,12 @@ mod tests {
             callers.note(7, &request, &refused);
             let lookup = Request::Lookup { parent: ROOT, name: OsStr::new("f") };
             callers.note(7, &lookup, &Ok(Answer::Entry(attr)));
+            let again = callers.intercept(WHO, &request, &mut tree);
+            assert!(matches!(again, Some(Err(Errno::NOENT))), "{request:?}: the name is gone");
+            let other = Request::MkNod { parent: ROOT, name: OsStr::new("f"), mode: 0o644, rdev: 0 };
+            tree.apply(WHO, &other).unwrap();
             assert!(callers.intercept(WHO, &request, &mut tree).is_none(), "{request:?} twice");
+            tree.apply(WHO, &Request::Unlink { parent: ROOT, name: OsStr::new("f") }).unwrap();
         }
     }
 
