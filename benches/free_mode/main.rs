@@ -5,6 +5,8 @@
 //! both. Directories to run in are taken from `FSRACE_BENCH_DIRS` (separated by `:`); by default
 //! the system's temporary directory and, on Linux, `/dev/shm`.
 
+#![expect(clippy::print_stdout, reason = "a benchmark prints its table itself")]
+
 mod raw;
 
 use std::cell::RefCell;

@@ -98,7 +98,7 @@ impl Stage<'_> {
             outcomes.push(self.run_one(loaded, &sandbox)?);
         }
         drop(sandbox);
-        janitor.finish();
+        drop(janitor);
         Ok(outcomes)
     }
 

@@ -17,9 +17,12 @@ use crate::report::{Host, OutputPaths, Outputs, Report, ScenarioResult, Target, 
 use crate::scenario::Mode;
 use crate::sys::errno::describe;
 use crate::sys::process::own_program;
-use crate::sys::{fsinfo, host};
+use crate::sys::{fsinfo, host, limits};
 use crate::ui::progress::{Progress, Tick};
 use crate::ui::units;
+
+/// A limit on file sizes from which on no scenario meets it.
+const ENOUGH_FILE_SIZE: u64 = 4 << 30;
 
 /// Everything that is settled before the first scenario starts. From here on, only the scenarios
 /// themselves can go wrong.
@@ -49,6 +52,7 @@ impl Session {
         let program = own_program().map_err(|error| {
             CliError::Environment(format!("cannot find the program itself: {}", describe(&error)))
         })?;
+        check_file_size_limit()?;
         let host = host::host();
         // What is made comes in the order of what it leaves behind when the next fails: nothing
         // but the run directory stays, and that is made last.
@@ -218,7 +222,9 @@ impl Session {
     ) -> Result<Exit, CliError> {
         self.sandboxes.clear();
         if let Some(janitor) = self.janitor.take() {
-            if self.stuck.is_empty() { janitor.finish() } else { janitor.leave() }
+            if !self.stuck.is_empty() {
+                janitor.leave();
+            }
         }
         self.progress.finish();
         let mut report = self.entries.run_dir.report();
@@ -255,6 +261,19 @@ impl Session {
     fn print(&self, text: &str) {
         // Whoever read standard output may have gone away; the files are written all the same.
         let _ = self.progress.print(text);
+    }
+}
+
+/// Refuses to run under a small limit on file sizes: a write that it cuts short would be taken for
+/// a fault of the filesystem.
+fn check_file_size_limit() -> Result<(), CliError> {
+    match limits::raise_file_size() {
+        Some(limit) if limit < ENOUGH_FILE_SIZE => Err(CliError::Environment(format!(
+            "EFBIG: files are limited to {} here; raise the limit (`ulimit -f unlimited`) and run \
+             again",
+            units::bytes(limit)
+        ))),
+        _ => Ok(()),
     }
 }
 

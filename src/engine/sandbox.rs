@@ -17,6 +17,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
@@ -31,6 +32,8 @@ pub const PREFIX: &str = "fsrace-";
 const MARK: &str = ".sandbox-of-";
 /// Bytes that must be free before a run starts.
 const ENOUGH_BYTES: u64 = 8 << 20;
+/// How long the janitor is waited for at the end of a run.
+const WAIT_FOR_JANITOR: Duration = Duration::from_secs(10);
 /// Files that must be free before a run starts.
 const ENOUGH_FILES: u64 = 256;
 
@@ -253,6 +256,7 @@ fn unlock(path: &Path) {
 pub struct Janitor {
     child: Child,
     lifeline: Option<Lifeline>,
+    leave: bool,
 }
 
 /// The pipe by which the janitor is told what to watch over, and whose end means that all are gone.
@@ -281,7 +285,7 @@ impl Janitor {
             // Ctrl-C is for the supervisor; the janitor must outlive it.
             .process_group(0)
             .spawn()?;
-        Ok(Self { child, lifeline: Some(Lifeline::new(hold)?) })
+        Ok(Self { child, lifeline: Some(Lifeline::new(hold)?), leave: false })
     }
 
     fn watch_over(&mut self, sandbox: &Sandbox) {
@@ -293,14 +297,26 @@ impl Janitor {
         }
     }
 
-    /// Lets the janitor go when everything has been removed.
-    pub fn finish(mut self) {
-        self.lifeline = None;
-        let _ = self.child.wait();
-    }
-
     /// Leaves it to wait for what this process cannot wait for.
-    pub fn leave(self) {}
+    pub fn leave(mut self) {
+        self.lifeline = None;
+        self.leave = true;
+    }
+}
+
+impl Drop for Janitor {
+    /// Lets it go, now that everything has been removed.
+    fn drop(&mut self) {
+        self.lifeline = None;
+        let since = Instant::now();
+        // Should it have much to do, it goes on alone.
+        while !self.leave && since.elapsed() < WAIT_FOR_JANITOR {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
 }
 
 impl Lifeline {

@@ -287,6 +287,12 @@ impl Run<'_> {
                 self.record.stopped = stopped;
                 break;
             }
+            if since.elapsed() > self.plan.hang_after.saturating_add(READY_WITHIN)
+                && self.all_finished()
+            {
+                // They have observed all they should, and yet do not end.
+                break;
+            }
             let now = Tick { elapsed: self.record.elapsed, ops: self.ops(), overlap: None };
             self.record.interrupted |= !tick(now);
             if self.record.interrupted && since.elapsed() > DIE_WITHIN {
@@ -297,6 +303,10 @@ impl Run<'_> {
         if self.record.hangs.is_empty() && self.workers.iter().any(|worker| !worker.ended) {
             self.record.hangs = self.immortal(since);
         }
+    }
+
+    fn all_finished(&self) -> bool {
+        (0..self.plan.actors.len()).all(|index| self.board.actor(index).is_finished())
     }
 
     fn kill(&mut self) {

@@ -64,9 +64,10 @@ impl Watchdog {
     pub fn stopped(&self, plan: &Plan, board: &Board<'_>, processes: &[u32]) -> Vec<(usize, u16)> {
         let stopped = |(index, actor): (usize, &crate::plan::ActorPlan)| {
             let own = board.actor(index);
-            let step = own.current().filter(|_| !own.is_finished())?;
             let process = processes.get(actor.process).copied()?;
-            task::is_stopped(process, own.thread()).then_some((index, step))
+            let stopped = !own.is_finished() && task::is_stopped(process, own.thread());
+            // One that was stopped right at the start has no step yet.
+            stopped.then(|| (index, own.current().unwrap_or_default()))
         };
         plan.actors.iter().enumerate().filter_map(stopped).collect()
     }

@@ -17,7 +17,7 @@ use crate::sys::errno::ErrnoSet;
 
 /// Errnos that tell of the machine: the run stops being conclusive, nobody is accused.
 pub fn environment() -> ErrnoSet {
-    ErrnoSet::of(&[ENOSPC, EDQUOT, ENOMEM, EMFILE, ENFILE, EROFS, ENOLCK])
+    ErrnoSet::of(&[ENOSPC, EDQUOT, EFBIG, ENOMEM, EMFILE, ENFILE, EROFS, ENOLCK])
 }
 
 /// What the plan knows about the descriptor that a step uses.

@@ -321,7 +321,7 @@ impl Facts<'_> {
     ///
     /// A write that fails spoils this; `empty-read` says nothing when one did.
     fn is_written_before(&self, rename: &Placed<'_>, creator: &Placed<'_>) -> bool {
-        if rename.block != creator.block || creator.step.on.iter().any(|on| leads_off_success(on)) {
+        if rename.block != creator.block || creator.step.on.iter().any(leads_off_success) {
             return false;
         }
         let fd = &creator.step.fd;

@@ -2,9 +2,12 @@
 //! known about each step before anything runs. Pure: a plan does no I/O.
 
 mod build;
+mod compile;
 mod contents;
+mod draft;
 pub mod errnos;
 mod facts;
+mod fixture;
 mod pattern;
 mod text;
 
@@ -37,6 +40,8 @@ pub struct Plan {
     pub duration: Option<Duration>,
     /// Stop each actor after this many iterations.
     pub iterations: Option<u64>,
+    /// Stop after this many rounds.
+    pub rounds: Option<u64>,
     /// When a call that has not returned is a hang.
     pub hang_after: Duration,
     /// What exists before the start, in the order it is made.

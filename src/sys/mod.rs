@@ -5,6 +5,7 @@ pub mod clock;
 pub mod errno;
 pub mod fsinfo;
 pub mod host;
+pub mod limits;
 pub mod process;
 pub mod shm;
 pub mod signals;

@@ -13,6 +13,8 @@ pub struct Mount {
     at: PathBuf,
     dir: Option<tempfile::TempDir>,
     server: Option<Child>,
+    /// What it is mounted over, which must go away after it.
+    below: Option<Box<Mount>>,
 }
 
 impl Mount {
@@ -27,14 +29,19 @@ impl Mount {
 
     /// An ext4 of some MiB on a loop device.
     pub fn ext4(mib: u32) -> Option<Self> {
+        Self::image(mib, &["mkfs.ext4", "-qF"])
+    }
+
+    /// A filesystem of some MiB on a loop device, made by this command and its image.
+    pub fn image(mib: u32, make: &[&str]) -> Option<Self> {
         if !is_root() {
             return None;
         }
         let dir = tempfile::tempdir().unwrap();
         let image = dir.path().join("image");
         fs::File::create(&image).unwrap().set_len(u64::from(mib) << 20).unwrap();
-        if !quiet(Command::new("mkfs.ext4").arg("-qF").arg(&image)) {
-            skip("mkfs.ext4 does not work here");
+        if !quiet(Command::new(make[0]).args(&make[1..]).arg(&image)) {
+            skip(&format!("{} does not work here", make[0]));
             return None;
         }
         let at = dir.path().join("mount");
@@ -43,11 +50,38 @@ impl Mount {
             skip("there are no loop mounts here");
             return None;
         }
-        Some(Self { at, dir: Some(dir), server: None })
+        Some(Self { at, dir: Some(dir), server: None, below: None })
+    }
+
+    /// An overlay, all of it on one tmpfs.
+    pub fn overlay() -> Option<Self> {
+        let below = Self::tmpfs("size=256m")?;
+        let layer = |name: &str| {
+            let path = below.path().join(name);
+            fs::create_dir(&path).unwrap();
+            format!("{name}dir={}", path.display())
+        };
+        let layers = [layer("lower"), layer("upper"), layer("work")].join(",");
+        let mut over = Self::plain(&["-t", "overlay", "-o", &layers, "fsrace-test"])?;
+        over.below = Some(Box::new(below));
+        Some(over)
     }
 
     /// The built-in FUSE filesystem, healthy, in a process of its own.
     pub fn fuse() -> Option<Self> {
+        Self::faulty("healthy")
+    }
+
+    /// The built-in FUSE filesystem with this fault, in a process of its own.
+    #[cfg(not(target_os = "linux"))]
+    pub fn faulty(_fault: &str) -> Option<Self> {
+        skip("the faulty filesystem is for Linux");
+        None
+    }
+
+    /// The built-in FUSE filesystem with this fault, in a process of its own.
+    #[cfg(target_os = "linux")]
+    pub fn faulty(fault: &str) -> Option<Self> {
         if let Err(reason) = fsrace::faulty::available() {
             skip(&reason);
             return None;
@@ -56,14 +90,14 @@ impl Mount {
         let at = dir.path().join("mount");
         fs::create_dir(&at).unwrap();
         let server = Command::new(super::program())
-            .args(["faulty", "healthy"])
+            .args(["faulty", fault])
             .arg(&at)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mount = Self { at, dir: Some(dir), server: Some(server) };
+        let mount = Self { at, dir: Some(dir), server: Some(server), below: None };
         assert!(soon(Duration::from_secs(10), || is_mounted(mount.path())), "it never mounted");
         Some(mount)
     }
@@ -79,7 +113,7 @@ impl Mount {
             skip("nothing can be mounted here");
             return None;
         }
-        Some(Self { at, dir: Some(dir), server: None })
+        Some(Self { at, dir: Some(dir), server: None, below: None })
     }
 
     pub fn remount(&self, options: &str) {

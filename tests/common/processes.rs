@@ -14,7 +14,9 @@ pub struct Process {
 pub fn of(tag: &str) -> Vec<Process> {
     let wanted = format!("FSRACE_TEST_TAG={tag}");
     let mut found = Vec::new();
-    for entry in fs::read_dir("/proc").unwrap().flatten() {
+    // A system without /proc shows nobody's environment: then nothing can be said.
+    let Ok(entries) = fs::read_dir("/proc") else { return found };
+    for entry in entries.flatten() {
         let Ok(id) = entry.file_name().to_string_lossy().parse::<i32>() else { continue };
         let Ok(environment) = fs::read(entry.path().join("environ")) else { continue };
         if !environment.split(|&byte| byte == 0).any(|one| one == wanted.as_bytes()) {

@@ -11,6 +11,8 @@
 //!
 //! `FSRACE_SOAK_FROM=N` starts at scenario number N, `FSRACE_SOAK_MS` is the length of one run.
 
+#![expect(clippy::print_stdout, reason = "a failure shows the scenario, a soak its figures")]
+
 mod generate;
 
 use std::collections::BTreeMap;
@@ -97,7 +99,7 @@ fn run(engine: &Engine, text: &str, target: &Path, millis: u64, tally: &mut Tall
         let _ = writeln!(wrong, "its directory could not be removed: {error}");
     }
     drop(sandbox);
-    janitor.finish();
+    drop(janitor);
     if path.exists() {
         let _ = writeln!(wrong, "its sandbox is still there");
     }
@@ -122,7 +124,7 @@ fn nothing_is_reported_on_a_healthy_filesystem() {
             let wrong = run(&engine, &text, target, millis, tally);
             if !wrong.is_empty() {
                 failures += 1;
-                let (fs, _) = (fs_info(target).expect("a target").fs_type, ());
+                let fs = fs_info(target).expect("a target").fs_type;
                 println!("==== scenario {next} on {fs}\n{wrong}----\n{text}====");
             }
         }
