@@ -319,6 +319,13 @@ fn unexpected_errno() {
     case(execute).saw("access", failed(libc::EACCES)).is_innocent();
     let chmod = r#"{ op = "chmod", path = "f", mode = "0" }"#;
     case(chmod).saw("open r f", failed(libc::EACCES)).is_innocent();
+    // After a scan, the offset of a directory is at the end of all offsets.
+    let scan = r#"
+        { op = "open", path = "d", flags = ["directory"], fd = "d" },
+        { op = "readdir", fd = "d" },
+        { op = "pread", fd = "d", len = 7, offset = 0 },
+    "#;
+    case(scan).saw("pread", on_descriptor(libc::EINVAL)).is_innocent();
     let said = r#"{ op = "unlink", path = "f", expect = { errno = ["ok"] } }"#;
     case(said).saw("unlink", failed(libc::ENOENT)).is("unexpected-errno");
     case(said).saw("unlink", Observation::value(0)).is_innocent();

@@ -138,7 +138,12 @@ pub(super) fn allowed(placed: &Placed<'_>, facts: &Facts<'_>, through: Through) 
     }
     if through.directory {
         match step.op {
-            OpKind::Read | OpKind::Pread => set.insert(EISDIR),
+            OpKind::Read | OpKind::Pread => {
+                set.insert(EISDIR);
+                // Linux looks at the offset first, and a scan that has come to its end leaves one
+                // to which nothing can be added (ext4, btrfs).
+                set.insert(EINVAL);
+            }
             OpKind::Write | OpKind::Pwrite | OpKind::Ftruncate | OpKind::Lock => {
                 set.insert(EBADF);
                 set.insert(EINVAL);
