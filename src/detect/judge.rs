@@ -2,6 +2,7 @@
 
 use super::{DETECTORS, Detector, How, Incident, Look, example, verdict, words};
 use crate::engine::record::{Record, Seen};
+use crate::ops::observation::flag;
 use crate::plan::errnos::environment;
 use crate::plan::{Plan, StepPlan};
 use crate::report::{Anomaly, Class, Example, Verdict};
@@ -42,7 +43,10 @@ pub(super) fn steps<'a>(
 /// Whether some call failed for want of space, memory or descriptors.
 pub(super) fn strained(plan: &Plan, record: &Record) -> Option<(usize, u16, u16)> {
     steps(plan, record).find_map(|(actor, index, _, results)| {
-        let errnos = results.iter().map(|seen| seen.first.observation.errno());
+        let errnos = results.iter().map(|seen| {
+            let seen = &seen.first.observation;
+            if seen.has(flag::NO_ROOM) { libc::ENOSPC as u16 } else { seen.errno() }
+        });
         let mut short = errnos.filter(|&errno| environment().contains(i32::from(errno)));
         short.next().map(|errno| (actor, index, errno))
     })

@@ -12,7 +12,9 @@ pub(super) const DETECTOR: Detector = Detector {
     page: include_str!("pages/short-write.md"),
     how: How::Step {
         applies: |step| matches!(step.call, Call::Write(_)),
-        sees: |look| look.has(flag::SHORT).then_some(Class::Forbidden),
+        sees: |look| {
+            (look.has(flag::SHORT) && !look.has(flag::NO_ROOM)).then_some(Class::Forbidden)
+        },
         needs_room: true,
     },
 };

@@ -191,12 +191,28 @@ impl Write {
                     advance(caller, self.slot, count);
                 }
                 let observation = Observation::moved(count);
-                if short { observation.with(flag::SHORT) } else { observation }
+                if short { observation.with(fell_short(caller, self.slot)) } else { observation }
             }
             Err(errno) => Observation::failed(errno),
         };
         Some(observation.with(flag::ON_DESCRIPTOR))
     }
+}
+
+/// Free bytes below which a filesystem may have no room for a write: it keeps some for itself.
+const NEARLY_FULL: u64 = 64 << 20;
+
+/// The flags of a write that moved fewer bytes than it was asked for. The errno that says why comes
+/// with the next write, which there may never be.
+#[cold]
+fn fell_short(caller: &Caller<'_>, slot: SlotId) -> u64 {
+    use rustix::process::{Resource, getrlimit};
+    let full = caller
+        .fd(slot)
+        .and_then(|fd| rustix::fs::fstatvfs(fd).ok())
+        .is_none_or(|fs| fs.f_bavail.saturating_mul(fs.f_frsize) < NEARLY_FULL);
+    let limited = getrlimit(Resource::Fsize).current.is_some();
+    if full || limited { flag::SHORT | flag::NO_ROOM } else { flag::SHORT }
 }
 
 /// `lseek`.

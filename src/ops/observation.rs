@@ -10,7 +10,7 @@ use crate::content::Class;
 /// time, and a processor that reads a word just after its parts were written separately stalls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observation {
-    /// errno: bits 0..16, mode: 16..32, content class: 32..43, flags: 45..54.
+    /// errno: bits 0..16, mode: 16..32, content class: 32..43, flags: 44..54.
     small: u64,
     /// Byte count, new offset or number of entries; -1 where there is none.
     pub value: i64,
@@ -31,6 +31,9 @@ const KEY: u64 = 1 << 63;
 
 /// A property of a result, as a bit of the small parts.
 pub mod flag {
+    /// A short write where there may have been no room for more: the filesystem was nearly full,
+    /// or the process may not make a file larger than that.
+    pub const NO_ROOM: u64 = 1 << 44;
     /// A stat of a descriptor gave inode number 0.
     pub const ZERO_INODE: u64 = 1 << 45;
     /// A stat gave another inode, device or file type than the same descriptor gave before.
@@ -156,7 +159,7 @@ impl Observation {
 }
 
 // The flags stand between the content class and the size class.
-const _: () = assert!(flag::ZERO_INODE >= 0x7ff << CONTENT && flag::FOLDED < 1 << SIZE_CLASS);
+const _: () = assert!(flag::NO_ROOM > 0x7ff << CONTENT && flag::FOLDED < 1 << SIZE_CLASS);
 
 #[cfg(test)]
 mod tests {
@@ -171,6 +174,7 @@ mod tests {
             Observation::stat(0, 0, 0o107_777, 0).key(0) & !flag::STAT,
             Observation { nlink: 1000, ..plain }.key(0),
             plain.with_content(Class::Whole(255)).key(0),
+            plain.with(flag::NO_ROOM).key(0),
             plain.with(flag::ZERO_INODE).key(0),
             plain.with(flag::STAT).key(0),
             plain.with(flag::FOLDED).key(0),

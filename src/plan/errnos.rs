@@ -17,7 +17,7 @@ use crate::sys::errno::ErrnoSet;
 
 /// Errnos that tell of the machine: the run stops being conclusive, nobody is accused.
 pub fn environment() -> ErrnoSet {
-    ErrnoSet::of(&[ENOSPC, EDQUOT, ENOMEM, EMFILE, ENFILE, EROFS, ENOLCK])
+    ErrnoSet::of(&[ENOSPC, EDQUOT, EFBIG, ENOMEM, EMFILE, ENFILE, EROFS, ENOLCK])
 }
 
 /// What the plan knows about the descriptor that a step uses.
@@ -138,7 +138,12 @@ pub(super) fn allowed(placed: &Placed<'_>, facts: &Facts<'_>, through: Through) 
     }
     if through.directory {
         match step.op {
-            OpKind::Read | OpKind::Pread => set.insert(EISDIR),
+            OpKind::Read | OpKind::Pread => {
+                set.insert(EISDIR);
+                // Linux looks at the offset first, and a scan that has come to its end leaves one
+                // to which nothing can be added (ext4, btrfs).
+                set.insert(EINVAL);
+            }
             OpKind::Write | OpKind::Pwrite | OpKind::Ftruncate | OpKind::Lock => {
                 set.insert(EBADF);
                 set.insert(EINVAL);

@@ -423,3 +423,176 @@ pub(super) fn descriptor_paths(
     }
     paths
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::{Plan, ReadFacts, Settings, plan};
+
+    const READER: &str = r#"
+        { op = "open", path = "f", fd = "r" },
+        { op = "read", fd = "r", len = 100 },
+    "#;
+
+    /// A plan with one actor for each list of steps. `f` is there with a content.
+    fn planned(fixture: &str, actors: &[&str]) -> Plan {
+        let mut text = format!(
+            "name = \"case\"\nabout = \"A case.\"\n[fixture]\n\"f\" = {{ content = \"OLD\" }}\n{fixture}\n"
+        );
+        for (index, steps) in actors.iter().enumerate() {
+            text += &format!("[[actor]]\nname = \"actor{index}\"\nsteps = [{steps}]\n");
+        }
+        let scenario = crate::scenario::parse(&text, "case");
+        let scenario = scenario.unwrap_or_else(|mistakes| panic!("{text}\n{mistakes}"));
+        plan(&scenario, &Settings::default()).unwrap()
+    }
+
+    /// What is known about the last read of the first actor.
+    fn facts_of(fixture: &str, actors: &[&str]) -> ReadFacts {
+        let plan = planned(fixture, actors);
+        let mut reads = plan.actors[0].steps.iter().filter(|step| step.text.contains("read"));
+        reads.next_back().unwrap().reads.clone()
+    }
+
+    /// What is known about reads of `f`, against an actor with these steps.
+    fn against(fixture: &str, steps: &str) -> ReadFacts {
+        facts_of(fixture, &[READER, steps])
+    }
+
+    const SAVE: &str = r#"
+        { op = "open", path = "t", flags = ["wronly", "creat", "trunc"], fd = "w" },
+        { op = "write", fd = "w", content = "NEW" },
+        { op = "rename", path = "t", to = "f" },
+    "#;
+
+    #[test]
+    fn what_is_written_before_it_shows_is_never_empty() {
+        assert!(against("", SAVE).never_empty);
+        assert!(against("", r#"{ op = "unlink", path = "f" }"#).never_empty);
+        assert!(against("", &SAVE.replace("\"t\"", "\"t-{actor}-{iteration}\"")).never_empty);
+    }
+
+    #[test]
+    fn a_file_may_be_empty_wherever_some_way_leads_there() {
+        for (why, fixture, steps) in [
+            ("the write can be left out", "", SAVE.replace(
+                r#"{ op = "write","#,
+                r#"{ op = "stat", path = "f", on = { error = "again" } }, { op = "write","#,
+            )),
+            ("the descriptor is not for writing", "", SAVE.replace("wronly", "rdonly").replace(r#", "trunc""#, "")),
+            ("the descriptor is another file's by then", "", SAVE.replace(
+                r#"{ op = "write","#,
+                r#"{ op = "open", path = "g", flags = ["wronly", "creat"], fd = "w" }, { op = "write","#,
+            )),
+            ("it is closed before the write", "", SAVE.replace(
+                r#"{ op = "write","#,
+                r#"{ op = "close", fd = "w" }, { op = "open", path = "g", fd = "w" }, { op = "write","#,
+            )),
+            ("nothing is written", "", SAVE.replace("NEW", "")),
+            ("it is made again and fails the second time", "", SAVE.replace(
+                r#"fd = "w" },
+        { op = "write""#,
+                r#"fd = "w", repeat = 2, on = { error = "again" } }, { op = "write""#,
+            )),
+            ("the two names are exchanged", "", SAVE.replace("to = \"f\"", "to = \"f\", flag = \"exchange\"")),
+            ("the own name is a link to the same file", "\"t\" = { link = \"f\" }", SAVE.to_owned()),
+            ("the own name is linked", "", format!("{SAVE} {{ op = \"link\", path = \"f\", to = \"t\" }},")),
+            ("it is emptied through its descriptor", "", format!("{SAVE} {{ op = \"ftruncate\", fd = \"w\", size = 0 }},")),
+            ("it is emptied by another name", "\"g\" = { link = \"f\" }", r#"{ op = "truncate", path = "g", size = 0 }"#.to_owned()),
+            ("it is emptied under a name that it moves to", "", r#"
+                { op = "rename", path = "f", to = "g" },
+                { op = "creat", path = "g", fd = "g" },
+            "#.to_owned()),
+            ("it is emptied on a filesystem that folds case", "", r#"{ op = "creat", path = "F", fd = "g" }"#.to_owned()),
+            ("an empty file takes its place", "\"g\" = { content = \"\" }", r#"{ op = "rename", path = "g", to = "f" }"#.to_owned()),
+            ("the directory is moved", "\"d/f\" = { content = \"\" }", r#"{ op = "rename", path = "d", to = "e" }"#.to_owned()),
+            ("a link can lead anywhere", "\"l\" = { symlink = \"f\" }", r#"{ op = "creat", path = "l", fd = "g" }"#.to_owned()),
+        ] {
+            assert!(!against(fixture, &steps).never_empty, "{why}");
+        }
+    }
+
+    #[test]
+    fn somebody_else_at_the_own_name_spoils_it() {
+        let other = r#"{ op = "creat", path = "t", fd = "x" }"#;
+        assert!(!facts_of("", &[READER, SAVE, other]).never_empty);
+        assert!(!facts_of("", &[READER, SAVE, SAVE]).never_empty);
+        let beneath = r#"
+            { op = "open", path = "d", flags = ["directory"], fd = "d" },
+            { op = "open", path = "e", at = "d", flags = ["directory"], fd = "e" },
+            { op = "creat", path = "f", at = "e", fd = "x" },
+        "#;
+        // Two directories down, where only the first is named by a path.
+        let deep = READER.replace("\"f\"", "\"d/e/f\"");
+        assert!(!facts_of("\"d/e/f\" = { content = \"X\" }", &[&deep, beneath]).never_empty);
+    }
+
+    #[test]
+    fn a_file_without_a_name_begins_empty() {
+        let nameless = r#"
+            { op = "open", path = "d", flags = ["rdwr", "tmpfile"], fd = "r" },
+            { op = "read", fd = "r", len = 100 },
+        "#;
+        assert!(!facts_of("\"d\" = { dir = true }", &[nameless]).never_empty);
+    }
+
+    #[test]
+    fn a_shared_descriptor_writes_anywhere() {
+        let text = "[shared.s]\npath = \"f\"\nflags = [\"rdwr\"]";
+        let steps = r#"{ op = "write", fd = "s", content = "X" }"#;
+        assert_eq!(against(text, steps), ReadFacts::default());
+    }
+
+    #[test]
+    fn items_are_known_where_every_write_lands_at_a_known_place() {
+        let known = against("", SAVE).items.unwrap();
+        assert_eq!(known.len(), 2);
+        let open = |flags: &str| {
+            format!("{{ op = \"open\", path = \"f\", flags = [{flags}], fd = \"w\" }},")
+        };
+        let write = r#"{ op = "write", fd = "w", content = "NEW" },"#;
+        let plain = open("\"wronly\"");
+        let append = open("\"wronly\", \"append\"");
+        assert!(against("", &(plain.clone() + write)).items.is_some());
+        for (why, steps) in [
+            ("twice in a row", format!("{plain} {write} {write}")),
+            ("repeated", plain.clone() + &write.replace("content", "repeat = 2, content")),
+            ("appended", append.clone() + write),
+            (
+                "Linux appends a pwrite, too",
+                append + r#"{ op = "pwrite", fd = "w", size = 9, offset = 0 }"#,
+            ),
+            // The second open fails: the slot still has the first, at offset 3.
+            ("a descriptor that stays", format!("{plain} {write} {plain} {write}")),
+            ("moved", format!("{plain} {{ op = \"lseek\", fd = \"w\", offset = 1 }}, {write}")),
+            (
+                "a copy",
+                format!(
+                    "{plain} {{ op = \"dup\", fd = \"w\", new = \"v\" }}, {}",
+                    write.replace("\"w\"", "\"v\"")
+                ),
+            ),
+            (
+                "text at another place",
+                plain.clone() + r#"{ op = "pwrite", fd = "w", content = "NEW", offset = 1 }"#,
+            ),
+        ] {
+            assert_eq!(against("", &steps).items, None, "{why}");
+        }
+        let left = plain.replace("fd =", "on = { error = \"again\" }, fd =");
+        let steps = format!("{left} {write} {left} {write}");
+        assert!(against("", &steps).items.is_some(), "the second is only reached when it opened");
+    }
+
+    #[test]
+    fn a_replaced_file_is_whole_unless_sizes_differ() {
+        let write = |size: u32, repeat: u32| {
+            format!(
+                "{{ op = \"open\", path = \"f\", flags = [\"wronly\"], fd = \"w\" }}, \
+                 {{ op = \"write\", fd = \"w\", size = {size}, repeat = {repeat} }}"
+            )
+        };
+        assert!(against("", &write(3, 1)).replaced_whole);
+        assert!(!against("", &write(4, 1)).replaced_whole);
+        assert!(!against("", &write(3, 2)).replaced_whole);
+    }
+}
