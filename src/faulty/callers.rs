@@ -180,7 +180,8 @@ mod tests {
             callers.note(7, &lookup, &Ok(Answer::Entry(attr)));
             let again = callers.intercept(WHO, &request, &mut tree);
             assert!(matches!(again, Some(Err(Errno::NOENT))), "{request:?}: the name is gone");
-            let other = Request::MkNod { parent: ROOT, name: OsStr::new("f"), mode: 0o644, rdev: 0 };
+            let other =
+                Request::MkNod { parent: ROOT, name: OsStr::new("f"), mode: 0o644, rdev: 0 };
             tree.apply(WHO, &other).unwrap();
             assert!(callers.intercept(WHO, &request, &mut tree).is_none(), "{request:?} twice");
             tree.apply(WHO, &Request::Unlink { parent: ROOT, name: OsStr::new("f") }).unwrap();

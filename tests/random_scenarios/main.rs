@@ -11,7 +11,6 @@
 //!
 //! `FSRACE_SOAK_FROM=N` starts at scenario number N, `FSRACE_SOAK_MS` is the length of one run.
 #![allow(clippy::print_stdout, reason = "a failure prints the scenario that shows it")]
-
 #![expect(clippy::print_stdout, reason = "a failure shows the scenario, a soak its figures")]
 
 mod generate;
