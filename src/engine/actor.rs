@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed};
 use crossbeam::utils::Backoff;
 
 use super::board::{ActorBoard, Board, RESULTS, Signal};
-use super::event::Event;
+use super::event::{Event, Stamp};
 use super::latency::Latencies;
 use crate::content::ContentTable;
 use crate::ops::OpKind;
@@ -35,7 +35,6 @@ pub struct Actor<'a> {
     caller: Caller<'a>,
     clock: Clock,
     head: u64,
-    ops: u64,
     steps: Vec<StepState>,
     latencies: Vec<(OpKind, Latencies)>,
 }
@@ -85,7 +84,6 @@ impl<'a> Actor<'a> {
             caller: Caller::new(actor, root, shared, contents, seed)?,
             clock,
             head: 0,
-            ops: 0,
             steps,
             latencies,
         })
@@ -115,14 +113,13 @@ impl<'a> Actor<'a> {
                 break;
             }
             iteration += 1;
-            self.own.set_counters(iteration, self.ops);
         }
-        self.own.set_counters(iteration, self.ops);
-        self.own.finish(self.clock.now());
+        self.own.finish(iteration, self.clock.now());
         self.latencies
     }
 
     /// Does one iteration; returns whether the actor was told to stop.
+    #[inline]
     fn iterate(&mut self, last: &mut u64) -> bool {
         let signal = self.board.signal_word();
         let mut position = 0;
@@ -136,7 +133,9 @@ impl<'a> Actor<'a> {
                     signal.load(Acquire);
                     return true;
                 }
-                let Some(observation) = step.call.execute(&mut self.caller) else { break };
+                // Looked at where it is: every copy would cost the hot path.
+                let returned = step.call.execute(&mut self.caller);
+                let Some(observation) = &returned else { break };
                 let now = self.clock.now();
                 self.note(position, *last, now, observation);
                 *last = now;
@@ -153,20 +152,18 @@ impl<'a> Actor<'a> {
     }
 
     #[inline]
-    fn note(&mut self, position: u16, start: u64, end: u64, seen: Observation) {
-        let iteration = self.caller.iteration;
-        let event = Event { start, end, step: position, iteration, observation: seen };
-        self.own.push(self.head, &event);
+    fn note(&mut self, position: u16, start: u64, end: u64, seen: &Observation) {
+        let stamp = Stamp { start, end, step: position, iteration: self.caller.iteration };
+        self.own.push(self.head, stamp, seen);
         self.head += 1;
         let state = &mut self.steps[usize::from(position)];
         let Some(latency) = state.latency else { return };
-        self.ops += 1;
         self.latencies[latency].1.record(end.wrapping_sub(start));
         let key = seen.key(crate::plan::size_class(self.sizes, seen.size));
         if state.last.0 == key {
             count_one(&self.own, position, state.last.1);
         } else {
-            self.count_other(position, key, &event);
+            self.count_other(position, key, &stamp.event(*seen));
         }
     }
 

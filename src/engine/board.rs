@@ -11,11 +11,13 @@
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicU64, fence};
 
-use super::event::{EVENT_WORDS, Event};
+use super::event::{EVENT_WORDS, Event, Stamp};
+use crate::ops::observation::Observation;
 use crate::plan::Plan;
 
-/// Events that an actor's ring holds.
-pub const RING: usize = 512;
+/// Events that an actor's ring holds: few enough that it does not push the kernel's data out of
+/// the nearest cache.
+pub const RING: usize = 128;
 /// Different results that a step's table holds; beyond three quarters of it, keys are folded.
 pub const RESULTS: usize = 64;
 /// Examples that one actor keeps.
@@ -212,8 +214,7 @@ const ITERATIONS: usize = 2;
 const FINISHED: usize = 3;
 const THREAD: usize = 4;
 const EXAMPLE_COUNT: usize = 5;
-const OPS: usize = 6;
-const FINISHED_AT: usize = 7;
+const FINISHED_AT: usize = 6;
 
 /// The block of one actor: written by the actor alone.
 #[derive(Clone, Copy, Debug)]
@@ -239,9 +240,9 @@ impl<'a> ActorBoard<'a> {
 
     /// Appends an event to the ring; `head` is how many came before.
     #[inline]
-    pub fn push(&self, head: u64, event: &Event) {
+    pub fn push(&self, head: u64, stamp: Stamp, observation: &Observation) {
         let start = (head as usize % RING) * EVENT_WORDS;
-        event.store(&self.ring[start..start + EVENT_WORDS]);
+        stamp.store(observation, &self.ring[start..start + EVENT_WORDS]);
         self.status[HEAD].store(head + 1, Release);
     }
 
@@ -250,24 +251,17 @@ impl<'a> ActorBoard<'a> {
         self.status[HEAD].load(Acquire)
     }
 
-    /// Publishes the counters of the actor.
-    pub fn set_counters(&self, iterations: u64, ops: u64) {
-        self.status[ITERATIONS].store(iterations, Relaxed);
-        self.status[OPS].store(ops, Relaxed);
-    }
-
-    /// Iterations finished.
+    /// Iterations finished. Of an actor that was cut short, those before its last event.
     pub fn iterations(&self) -> u64 {
-        self.status[ITERATIONS].load(Relaxed)
+        if self.is_finished() {
+            return self.status[ITERATIONS].load(Relaxed);
+        }
+        self.last_events(1).last().map_or(0, |event| event.iteration)
     }
 
-    /// System-call steps done.
-    pub fn ops(&self) -> u64 {
-        self.status[OPS].load(Relaxed)
-    }
-
-    /// Says that the actor is done, and when.
-    pub fn finish(&self, now: u64) {
+    /// Says that the actor is done, with how many iterations, and when.
+    pub fn finish(&self, iterations: u64, now: u64) {
+        self.status[ITERATIONS].store(iterations, Relaxed);
         self.status[CURRENT].store(0, Relaxed);
         self.status[FINISHED_AT].store(now, Relaxed);
         self.status[FINISHED].store(1, Release);

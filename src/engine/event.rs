@@ -31,22 +31,50 @@ pub struct Event {
     pub observation: Observation,
 }
 
+/// Which step of which iteration, and when: an event without its observation.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp {
+    /// Ticks.
+    pub start: u64,
+    /// Ticks.
+    pub end: u64,
+    /// Position of the step in its actor.
+    pub step: u16,
+    /// Number of the iteration.
+    pub iteration: u64,
+}
+
+impl Stamp {
+    /// The event that this and the observation make.
+    pub fn event(self, observation: Observation) -> Event {
+        let Self { start, end, step, iteration } = self;
+        Event { start, end, step, iteration, observation }
+    }
+
+    /// Writes the event to shared memory. The observation is taken word by word from where it is:
+    /// copied first, its parts would be read back wider than they were written, on which
+    /// processors stall.
+    #[inline]
+    pub fn store(self, observation: &Observation, words: &[AtomicU64]) {
+        let words = &words[..EVENT_WORDS];
+        words[0].store(self.start, Relaxed);
+        words[1].store(self.end, Relaxed);
+        words[2].store(self.iteration << STEP_BITS | u64::from(self.step), Relaxed);
+        observation.store(&words[3..]);
+    }
+}
+
 impl Event {
     /// Writes the event to shared memory.
-    #[inline]
     pub fn store(&self, words: &[AtomicU64]) {
-        let place = self.iteration << STEP_BITS | u64::from(self.step);
-        let [a, b, c, d, e] = self.observation.to_words();
-        let values = [self.start, self.end, place, a, b, c, d, e];
-        for (word, value) in words[..EVENT_WORDS].iter().zip(values) {
-            word.store(value, Relaxed);
-        }
+        let Self { start, end, step, iteration, .. } = *self;
+        Stamp { start, end, step, iteration }.store(&self.observation, words);
     }
 
     /// Reads an event from shared memory.
     pub fn load(words: &[AtomicU64]) -> Self {
         let word = |index: usize| words[index].load(Relaxed);
-        let observation = Observation::from_words([word(3), word(4), word(5), word(6), word(7)]);
+        let observation = Observation::load(&words[3..EVENT_WORDS]);
         let (step, iteration) = (word(2) as u16, word(2) >> STEP_BITS);
         Self { start: word(0), end: word(1), step, iteration, observation }
     }

@@ -7,8 +7,8 @@
 /// Bits after the leading one that are kept: values are told apart to 1 in 64.
 const PRECISION: u32 = 6;
 const SUB_CELLS: usize = 1 << PRECISION;
-/// 58 powers of two beyond the exact small values.
-const CELLS: usize = SUB_CELLS * (64 - PRECISION as usize + 1);
+/// Room for every power of two, rounded up so that a mask keeps an index inside.
+const CELLS: usize = (SUB_CELLS * (64 - PRECISION as usize + 1)).next_power_of_two();
 
 /// Counts of latencies in ticks.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl Latencies {
     /// Counts one.
     #[inline]
     pub fn record(&mut self, ticks: u64) {
-        self.cells[cell_of(ticks) % CELLS] += 1;
+        self.cells[cell_of(ticks) & (CELLS - 1)] += 1;
     }
 
     /// (Largest value of the cell, count) of every cell that is not empty, ascending.

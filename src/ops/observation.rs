@@ -1,5 +1,8 @@
 //! What one step returned.
 
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
 use serde::{Deserialize, Serialize};
 
 use crate::content::Class;
@@ -146,15 +149,21 @@ impl Observation {
         key & flag::FOLDED != 0
     }
 
-    /// The five words of the observation.
+    /// Writes the observation to five words of shared memory.
     #[inline]
-    pub fn to_words(self) -> [u64; 5] {
-        [self.small, self.value as u64, self.ino, self.size, self.nlink]
+    pub fn store(&self, words: &[AtomicU64]) {
+        let words = &words[..5];
+        words[0].store(self.small, Relaxed);
+        words[1].store(self.value as u64, Relaxed);
+        words[2].store(self.ino, Relaxed);
+        words[3].store(self.size, Relaxed);
+        words[4].store(self.nlink, Relaxed);
     }
 
-    /// The observation behind five words.
-    pub fn from_words([small, value, ino, size, nlink]: [u64; 5]) -> Self {
-        Self { small, value: value as i64, ino, size, nlink }
+    /// Reads an observation from five words of shared memory.
+    pub fn load(words: &[AtomicU64]) -> Self {
+        let word = |index: usize| words[index].load(Relaxed);
+        Self { small: word(0), value: word(1) as i64, ino: word(2), size: word(3), nlink: word(4) }
     }
 }
 
@@ -193,7 +202,9 @@ mod tests {
         let seen = Observation::stat(7, 9, 0o100_644, 2).with(flag::IDENTITY_CHANGED);
         assert_eq!((seen.mode(), seen.errno()), (0o100_644, 0));
         assert!(seen.has(flag::STAT) && seen.has(flag::IDENTITY_CHANGED));
-        assert_eq!(Observation::from_words(seen.to_words()), seen);
+        let words: Vec<AtomicU64> = (0..5).map(|_| AtomicU64::new(0)).collect();
+        seen.store(&words);
+        assert_eq!(Observation::load(&words), seen);
         let read = Observation::moved(3).with_content(Class::Part(9)).with(flag::ON_DESCRIPTOR);
         assert_eq!((read.content(), read.size), (Class::Part(9), 3));
     }
