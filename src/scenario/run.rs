@@ -12,8 +12,8 @@ use super::words::Word;
 pub(super) const KEYS: [(&str, &str); 6] = [
     (
         "mode",
-        "`free`: every actor loops as fast as it can. `rounds` (the default): all start \
-              together from a fresh fixture, and each round is judged as a whole.",
+        "`free` (the default): every actor loops as fast as it can. `rounds`: all start \
+         together from a fresh fixture, once per round.",
     ),
     ("duration", "Stop after this long."),
     ("iterations", "Stop each actor after this many iterations (free mode)."),
