@@ -19,8 +19,11 @@ pub(super) const DETECTOR: Detector = Detector {
 };
 
 fn is_decided(step: &StepPlan) -> bool {
-    step.reads.replaced_whole
-        || step.expect.as_ref().is_some_and(|expect| expect.whole || expect.content.is_some())
+    step.reads.replaced_whole || author_says(step)
+}
+
+fn author_says(step: &StepPlan) -> bool {
+    step.expect.as_ref().is_some_and(|expect| expect.whole || expect.content.is_some())
 }
 
 /// POSIX wants a read to see all of a write or none of it; Linux has never promised that, so a
@@ -30,7 +33,6 @@ fn sees(look: &Look<'_>) -> Option<Class> {
         Bytes::Part(_) | Bytes::Mixed | Bytes::WithZeros | Bytes::Zeros => is_decided(look.step),
         _ => false,
     };
-    let said =
-        look.step.expect.as_ref().is_some_and(|expect| expect.whole || expect.content.is_some());
-    torn.then_some(if said { Class::Forbidden } else { Class::Unspecified })
+    let class = if author_says(look.step) { Class::Forbidden } else { Class::Unspecified };
+    torn.then_some(class)
 }

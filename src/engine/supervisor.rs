@@ -119,43 +119,34 @@ impl Engine {
         room: &Path,
         tick: &mut dyn FnMut(Tick) -> bool,
     ) -> Result<Record, EngineError> {
-        run(self, plan, room, tick)
+        let system = |what| move |error| EngineError::System { what, error };
+        fixture::make(plan, room)?;
+        let shared = fixture::open_shared(plan, room)?;
+        let layout = Layout::of(plan);
+        let memory = SharedMemory::create(layout.words).map_err(system("make shared memory"))?;
+        let board = Board::new(memory.words(), &layout);
+        let (sender, receiver) = channel::unbounded();
+        let mut run = Run {
+            engine: self,
+            plan,
+            board,
+            receiver,
+            workers: Vec::new(),
+            record: Record::default(),
+            reports: Vec::new(),
+        };
+        let started = run.start_workers(room, &memory, &shared, sender);
+        // The workers hold their own copies from here on.
+        drop(shared);
+        if let Err(error) =
+            started.map_err(system("start a worker")).and_then(|()| run.wait_ready(tick))
+        {
+            run.kill();
+            return Err(error);
+        }
+        run.supervise(tick);
+        Ok(run.finish())
     }
-}
-
-fn run(
-    engine: &Engine,
-    plan: &Plan,
-    room: &Path,
-    tick: &mut dyn FnMut(Tick) -> bool,
-) -> Result<Record, EngineError> {
-    let system = |what| move |error| EngineError::System { what, error };
-    fixture::make(plan, room)?;
-    let shared = fixture::open_shared(plan, room)?;
-    let layout = Layout::of(plan);
-    let memory = SharedMemory::create(layout.words).map_err(system("make shared memory"))?;
-    let board = Board::new(memory.words(), &layout);
-    let (sender, receiver) = channel::unbounded();
-    let mut run = Run {
-        engine,
-        plan,
-        board,
-        receiver,
-        workers: Vec::new(),
-        record: Record::default(),
-        reports: Vec::new(),
-    };
-    let started = run.start_workers(room, &memory, &shared, sender);
-    // The workers hold their own copies from here on.
-    drop(shared);
-    if let Err(error) =
-        started.map_err(system("start a worker")).and_then(|()| run.wait_ready(tick))
-    {
-        run.kill();
-        return Err(error);
-    }
-    run.supervise(tick);
-    Ok(run.finish())
 }
 
 struct Run<'a> {
