@@ -19,9 +19,9 @@ use fsrace::plan::{Plan, Settings, plan};
 use fsrace::sys::fsinfo::fs_info;
 
 /// Length of one turn of one side.
-const TURN: Duration = Duration::from_millis(400);
+const TURN: Duration = Duration::from_millis(200);
 /// Turns of each side for every program and directory.
-const TURNS: usize = 15;
+const TURNS: usize = 50;
 
 /// Two actors, as a scenario and as loops by hand.
 struct Program {

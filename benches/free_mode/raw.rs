@@ -22,14 +22,15 @@ pub fn run(bodies: [Body; 2], directory: &Path, time: Duration) -> f64 {
     for name in ["f", "one", "two"] {
         std::fs::write(directory.join(name), CONTENT).expect("a fixture");
     }
-    let root = std::fs::File::open(directory).expect("the directory");
-    let (root, stop) = (root.as_raw_fd(), &AtomicBool::new(false));
+    let stop = &AtomicBool::new(false);
     let barrier = &Barrier::new(bodies.len() + 1);
     std::thread::scope(|scope| {
         let threads = bodies.map(|body| {
+            // One each: two threads on one descriptor would race for its reference count.
+            let root = std::fs::File::open(directory).expect("the directory");
             scope.spawn(move || {
                 barrier.wait();
-                body(root, stop)
+                body(root.as_raw_fd(), stop)
             })
         });
         barrier.wait();

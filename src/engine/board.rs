@@ -137,8 +137,8 @@ impl<'a> Board<'a> {
     pub fn actor(&self, index: usize) -> ActorBoard<'a> {
         let block = &self.layout.actors[index];
         ActorBoard {
-            status: &self.words[block.status..block.status + 2 * LINE],
-            ring: &self.words[block.ring..block.ring + RING * EVENT_WORDS],
+            status: self.array(block.status),
+            ring: self.array(block.ring),
             tables: &self.words[block.tables..block.firsts],
             firsts: &self.words[block.firsts..block.examples],
             examples: &self.words
@@ -146,9 +146,14 @@ impl<'a> Board<'a> {
         }
     }
 
+    /// `N` words from `start` on, of which the compiler knows that there are so many.
+    fn array<const N: usize>(&self, start: usize) -> &'a [AtomicU64; N] {
+        self.words[start..start + N].try_into().expect("a slice of that length")
+    }
+
     /// Copies what all actors did last into the next free example of `actor`; `None` when it has
-    /// no room left.
-    pub fn keep_example(&self, actor: usize) -> Option<usize> {
+    /// no room left. `now` is in ticks.
+    pub fn keep_example(&self, actor: usize, now: u64) -> Option<usize> {
         let own = self.actor(actor);
         let index = own.status[EXAMPLE_COUNT].load(Relaxed) as usize;
         if index >= EXAMPLES {
@@ -159,10 +164,12 @@ impl<'a> Board<'a> {
             let start = index * self.layout.example_words + place * size;
             let target = &own.examples[start..start + size];
             let board = self.actor(other);
-            let events = board.last_events(EXAMPLE_DEPTH);
+            let events = board.last_events(EXAMPLE_DEPTH, now);
             target[0].store(events.len() as u64, Relaxed);
             target[1].store(board.status[CURRENT].load(Relaxed), Relaxed);
-            target[2].store(board.last_end(), Relaxed);
+            // The call in flight began after the last reading of the clock.
+            let read = |event: &Event| if event.end == now { event.start } else { event.end };
+            target[2].store(events.last().map_or(0, read), Relaxed);
             for (event, words) in events.iter().zip(target[EXAMPLE_HEAD..].chunks(EVENT_WORDS)) {
                 event.store(words);
             }
@@ -219,8 +226,8 @@ const FINISHED_AT: usize = 6;
 /// The block of one actor: written by the actor alone.
 #[derive(Clone, Copy, Debug)]
 pub struct ActorBoard<'a> {
-    status: &'a [AtomicU64],
-    ring: &'a [AtomicU64],
+    status: &'a [AtomicU64; 2 * LINE],
+    ring: &'a [AtomicU64; RING * EVENT_WORDS],
     tables: &'a [AtomicU64],
     firsts: &'a [AtomicU64],
     examples: &'a [AtomicU64],
@@ -256,7 +263,7 @@ impl<'a> ActorBoard<'a> {
         if self.is_finished() {
             return self.status[ITERATIONS].load(Relaxed);
         }
-        self.last_events(1).last().map_or(0, |event| event.iteration)
+        self.last_events(1, 0).last().map_or(0, |event| event.iteration)
     }
 
     /// Says that the actor is done, with how many iterations, and when.
@@ -287,14 +294,10 @@ impl<'a> ActorBoard<'a> {
         self.status[THREAD].load(Relaxed)
     }
 
-    /// End of the last event.
-    fn last_end(&self) -> u64 {
-        self.last_events(1).last().map_or(0, |event| event.end)
-    }
-
     /// The last `count` events, oldest first; fewer when some were overwritten while they were
-    /// read.
-    pub fn last_events(&self, count: usize) -> Vec<Event> {
+    /// read. Those that the clock was not read for end with the next one that it was read for, or
+    /// `now` (in ticks).
+    pub fn last_events(&self, count: usize, now: u64) -> Vec<Event> {
         let head = self.head();
         let from = head.saturating_sub(count.min(RING) as u64);
         let copied: Vec<(u64, Event)> = (from..head)
@@ -307,7 +310,14 @@ impl<'a> ActorBoard<'a> {
         // The event numbered `overwritten + RING` may be half written over this one.
         let overwritten = self.status[HEAD].load(Relaxed).checked_sub(RING as u64);
         let intact = |index: u64| overwritten.is_none_or(|last| index > last);
-        copied.into_iter().filter(|(index, _)| intact(*index)).map(|(_, event)| event).collect()
+        let intact = copied.into_iter().filter(|(index, _)| intact(*index));
+        let mut events: Vec<Event> = intact.map(|(_, event)| event).collect();
+        let mut end = now;
+        for event in events.iter_mut().rev() {
+            *event = event.ended_by(end);
+            end = event.end;
+        }
+        events
     }
 
     /// Key and count of one place in a step's table.

@@ -16,12 +16,12 @@ const STEP_BITS: u32 = 16;
 /// An observation with its step and its time.
 ///
 /// `start` is when the step before it returned, so that one reading of the clock serves two
-/// events: the interval can only be too wide, never too narrow.
+/// events: the interval can only be too wide, never too narrow (see [`super::pace`]).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// Ticks of [`crate::sys::clock::Clock`].
     pub start: u64,
-    /// Ticks.
+    /// Ticks; 0 in the ring while the clock has not been read.
     pub end: u64,
     /// Position of the step in its actor.
     pub step: u16,
@@ -69,6 +69,15 @@ impl Event {
     pub fn store(&self, words: &[AtomicU64]) {
         let Self { start, end, step, iteration, .. } = *self;
         Stamp { start, end, step, iteration }.store(&self.observation, words);
+    }
+
+    /// The event with an end: `latest` if the clock was not read after it.
+    #[must_use]
+    pub fn ended_by(mut self, latest: u64) -> Self {
+        if self.end == 0 {
+            self.end = latest.max(self.start);
+        }
+        self
     }
 
     /// Reads an event from shared memory.

@@ -14,9 +14,11 @@ pub mod event;
 mod fixture;
 mod latency;
 mod overlap;
+mod pace;
 pub mod record;
 pub mod sandbox;
 mod supervisor;
+mod tally;
 mod watchdog;
 pub mod worker;
 

@@ -29,14 +29,14 @@ impl Overlaps {
         Self { pairs, ..Self::default() }
     }
 
-    /// Takes one sample.
-    pub fn sample(&mut self, board: &Board<'_>, plan: &Plan) {
+    /// Takes one sample; `now` is in ticks.
+    pub fn sample(&mut self, board: &Board<'_>, plan: &Plan, now: u64) {
         let mut events: HashMap<usize, Vec<Event>> = HashMap::new();
         for _ in 0..self.pairs.len().min(PAIRS_A_SAMPLE) {
             let pair = self.pairs[self.next];
             self.next = (self.next + 1) % self.pairs.len();
             for actor in [pair.0, pair.1] {
-                events.entry(actor).or_insert_with(|| working_events(board, plan, actor));
+                events.entry(actor).or_insert_with(|| working_events(board, plan, actor, now));
             }
             let (together, looked_at) = together(&events[&pair.0], &events[&pair.1]);
             let count = self.counts.entry(pair).or_default();
@@ -67,12 +67,12 @@ impl Overlaps {
     }
 }
 
-fn working_events(board: &Board<'_>, plan: &Plan, actor: usize) -> Vec<Event> {
+fn working_events(board: &Board<'_>, plan: &Plan, actor: usize, now: u64) -> Vec<Event> {
     let steps = &plan.actors[actor].steps;
     let works = |event: &Event| {
         steps.get(usize::from(event.step)).is_some_and(|step| !step.call.is_pause())
     };
-    board.actor(actor).last_events(RING).into_iter().filter(works).collect()
+    board.actor(actor).last_events(RING, now).into_iter().filter(works).collect()
 }
 
 /// Events of either list, within the time that both cover, that meet one of the other.

@@ -236,7 +236,7 @@ impl Run<'_> {
             let wait = left.map_or(tick_time, |left| left.min(tick_time));
             let ended = self.receiver.recv_timeout(wait).ok();
             let died = ended.is_some_and(|ended| self.note_end(ended));
-            overlaps.sample(&self.board, self.plan);
+            overlaps.sample(&self.board, self.plan, self.engine.clock.now());
             let now =
                 Tick { elapsed: start.elapsed(), ops: self.ops(), overlap: overlaps.smallest() };
             let go_on = tick(now);

@@ -83,15 +83,16 @@ pub fn work() -> Result<(), WorkerError> {
         .collect::<io::Result<_>>()
         .map_err(setup("a shared descriptor"))?;
     let shared: Vec<BorrowedFd<'_>> = shared.iter().map(AsFd::as_fd).collect();
-    let root = File::open(".").map_err(setup("opening the sandbox"))?;
     rustix::process::umask(rustix::fs::Mode::empty());
 
     let longest = job.plan.actors.iter().map(|actor| actor.buffer).max().unwrap_or_default();
     let contents = ContentTable::new(&job.plan.contents, longest);
     let mut actors = Vec::new();
     for &index in &job.plan.processes[job.process] {
-        let actor =
-            Actor::new(index, &job.plan, board, root.as_fd(), &shared, &contents, job.clock);
+        // Each actor opens the sandbox itself: on one open file description, the actors would
+        // race for its reference count instead of for the filesystem.
+        let root = File::open(".").map_err(setup("opening the sandbox"))?;
+        let actor = Actor::new(index, &job.plan, board, root.into(), &shared, &contents, job.clock);
         actors.push(actor.map_err(setup("a shared descriptor"))?);
     }
     let mut report = WorkerReport::default();

@@ -14,7 +14,7 @@ use crate::plan::{ActorPlan, NamePiece};
 /// The state of one actor between its steps. Everything is allocated before the start.
 #[derive(Debug)]
 pub struct Caller<'a> {
-    root: BorrowedFd<'a>,
+    root: OwnedFd,
     slots: Vec<Slot>,
     open: usize,
     names: Vec<Name>,
@@ -57,7 +57,7 @@ impl<'a> Caller<'a> {
     /// A shared descriptor that cannot be duplicated.
     pub fn new(
         plan: &ActorPlan,
-        root: BorrowedFd<'a>,
+        root: OwnedFd,
         shared: &[BorrowedFd<'_>],
         contents: &'a ContentTable,
         seed: u64,
@@ -84,6 +84,7 @@ impl<'a> Caller<'a> {
     }
 
     /// Draws the random numbers of an iteration and fills in every name that has holes.
+    #[inline]
     pub fn begin_iteration(&mut self, iteration: u64) {
         self.iteration = iteration;
         for (below, drawn) in &mut self.randoms {
@@ -113,8 +114,9 @@ impl<'a> Caller<'a> {
 
     /// The directory that a path is relative to; `None` while that descriptor is not open.
     pub fn directory(&self, directory: Directory) -> Option<BorrowedFd<'_>> {
+        use std::os::fd::AsFd;
         match directory {
-            Directory::Sandbox => Some(self.root),
+            Directory::Sandbox => Some(self.root.as_fd()),
             Directory::Slot(slot) => self.fd(slot),
         }
     }

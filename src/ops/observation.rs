@@ -139,6 +139,12 @@ impl Observation {
         KEY | self.small | u64::from(size_class) << SIZE_CLASS | self.nlink.min(7) << NLINK
     }
 
+    /// Whether the two are certain to have the same key, without working it out.
+    #[inline]
+    pub fn has_key_of(&self, other: &Self) -> bool {
+        self.small == other.small && self.size == other.size && self.nlink == other.nlink
+    }
+
     /// The key with the unbounded parts left out.
     pub fn folded_key(&self) -> u64 {
         KEY | flag::FOLDED | self.small & !(0xffff << MODE)
