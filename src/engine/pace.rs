@@ -1,7 +1,7 @@
 //! After which steps the clock is read.
 //!
-//! Reading the clock costs as much as a twentieth of the fastest system calls. So a step that has
-//! been seen to take less than a microsecond is followed by a few that share their readings: in
+//! On the fastest system calls, reading the clock is the largest part of what a step adds. So a
+//! step that has been seen to take less than a microsecond is followed by a few that share their readings: in
 //! the ring they stand with the time at which the first of them began and no end, and a reader
 //! gives all of them the end of the last one. Their intervals are too wide, never too narrow.
 //! Only a step with a reading right before and right after it counts as a latency.
@@ -76,7 +76,6 @@ impl Pace {
         }
         Times { start, end, alone }
     }
-
 
     #[inline]
     fn draw(&mut self) -> u64 {

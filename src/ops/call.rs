@@ -67,7 +67,8 @@ pub enum Call {
 impl Call {
     /// Makes the call. `None` when it needs a descriptor that is not open: then nothing was
     /// called and nothing is observed.
-    #[inline]
+    // Kept out of the loop around it, which would otherwise have no registers left for itself.
+    #[inline(never)]
     pub fn execute(&self, caller: &mut Caller<'_>) -> Option<Observation> {
         match self {
             Self::Open(call) => call.execute(caller),
