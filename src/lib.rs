@@ -8,6 +8,7 @@ pub mod engine;
 #[cfg(target_os = "linux")]
 pub mod faulty;
 pub mod ops;
+pub mod outcome;
 pub mod plan;
 pub mod report;
 pub mod rundir;

@@ -5,8 +5,10 @@
 //! tells its writer, and a hole is recognised as a hole. The content of every code is a window of
 //! one endless ramp: writing formats nothing, and checking a read is a comparison of memory.
 
+mod runs;
 mod table;
 
+pub use runs::{Run, Runs};
 pub use table::ContentTable;
 
 use serde::{Deserialize, Serialize};

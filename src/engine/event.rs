@@ -16,7 +16,8 @@ const STEP_BITS: u32 = 16;
 /// An observation with its step and its time.
 ///
 /// `start` is when the step before it returned, so that one reading of the clock serves two
-/// events: the interval can only be too wide, never too narrow (the clock is not read after every fast step).
+/// events: the interval can only be too wide, never too narrow (after fast steps the clock is not
+/// always read).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// Ticks of [`crate::sys::clock::Clock`].

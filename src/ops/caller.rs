@@ -8,6 +8,7 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::call::{Directory, NameId, SlotId};
+use super::detail::Detail;
 use crate::content::ContentTable;
 use crate::plan::{ActorPlan, NamePiece};
 
@@ -28,6 +29,8 @@ pub struct Caller<'a> {
     pub buffer: Vec<u8>,
     /// Writes and recognises contents.
     pub contents: &'a ContentTable,
+    /// Where the details of a step go; `None` where nobody wants them.
+    pub detail: Option<Detail>,
 }
 
 /// One named descriptor of an actor.
@@ -80,6 +83,7 @@ impl<'a> Caller<'a> {
             iteration: 0,
             buffer: vec![0; plan.buffer],
             contents,
+            detail: None,
         })
     }
 
@@ -132,6 +136,16 @@ impl<'a> Caller<'a> {
         use std::os::fd::AsFd;
         let fd = self.slots[usize::from(id.0)].fd.as_ref()?.as_fd();
         Some((fd, &mut self.buffer))
+    }
+
+    /// As [`Caller::fd_and_buffer`], with the room for details.
+    pub fn fd_and_room(
+        &mut self,
+        id: SlotId,
+    ) -> Option<(BorrowedFd<'_>, &mut [u8], Option<&mut Detail>)> {
+        use std::os::fd::AsFd;
+        let fd = self.slots[usize::from(id.0)].fd.as_ref()?.as_fd();
+        Some((fd, &mut self.buffer, self.detail.as_mut()))
     }
 
     /// The slot itself.

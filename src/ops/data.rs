@@ -137,7 +137,13 @@ impl Read {
                 if self.offset.is_none() {
                     advance(caller, self.slot, count);
                 }
-                self.seen(caller, count, position)
+                match &mut caller.detail {
+                    Some(detail) => {
+                        detail.keep_read(&caller.buffer[..count]);
+                        Observation::moved(count)
+                    }
+                    None => self.seen(caller, count, position),
+                }
             }
             Err(errno) => Observation::failed(errno),
         };

@@ -4,6 +4,7 @@
 pub mod call;
 pub mod caller;
 pub mod data;
+pub mod detail;
 pub mod locks;
 pub mod meta;
 pub mod names;

@@ -221,7 +221,12 @@ impl Readlink {
         let mut target = [0_u8; libc::PATH_MAX as usize];
         let name = caller.name(self.place.name);
         Some(match rustix::fs::readlinkat_raw(directory, name, &mut target[..]) {
-            Ok(length) => Observation::value(length as i64),
+            Ok(length) => {
+                if let Some(detail) = &mut caller.detail {
+                    detail.keep_text(&target[..length]);
+                }
+                Observation::value(length as i64)
+            }
             Err(errno) => Observation::failed(errno),
         })
     }

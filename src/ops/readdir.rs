@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::call::{Place, SlotId};
 use super::caller::Caller;
+use super::detail::Detail;
 use super::observation::{Observation, flag};
 use super::{FieldKind, FieldSpec, OpKind, OpSpec};
 use crate::sys;
@@ -51,15 +52,15 @@ impl Readdir {
                 Some(match rustix::fs::openat(directory, name, flags, Mode::empty()) {
                     Ok(fd) => {
                         use std::os::fd::AsFd;
-                        self.scan(fd.as_fd(), &mut caller.buffer)
+                        self.scan(fd.as_fd(), &mut caller.buffer, caller.detail.as_mut())
                     }
                     Err(errno) => Observation::failed(errno),
                 })
             }
             ScanOf::Slot(slot) => {
-                let (fd, buffer) = caller.fd_and_buffer(slot)?;
+                let (fd, buffer, detail) = caller.fd_and_room(slot)?;
                 let observation = match rustix::fs::seek(fd, rustix::fs::SeekFrom::Start(0)) {
-                    Ok(_) => self.scan(fd, buffer),
+                    Ok(_) => self.scan(fd, buffer, detail),
                     Err(errno) => Observation::failed(errno),
                 };
                 Some(observation.with(flag::ON_DESCRIPTOR))
@@ -68,12 +69,20 @@ impl Readdir {
     }
 
     /// The first part of `buffer` tallies the stable names, the rest holds the entries.
-    fn scan(&self, fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Observation {
+    fn scan(
+        &self,
+        fd: BorrowedFd<'_>,
+        buffer: &mut [u8],
+        mut detail: Option<&mut Detail>,
+    ) -> Observation {
         let (tally, entries) = buffer.split_at_mut(self.stable.len());
         tally.fill(0);
         let mut count = 0;
         let result = sys::calls::scan(fd, entries, &mut |name| {
             count += 1;
+            if let Some(detail) = &mut detail {
+                detail.keep_name(name);
+            }
             if let Some(&place) =
                 std::str::from_utf8(name).ok().and_then(|name| self.stable.get(name))
             {
