@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::caller::Caller;
 use super::observation::Observation;
 use super::{data, locks, meta, names, open, pause, readdir};
+use crate::model::{Nexts, State, Who};
+use crate::outcome::Returned;
 
 /// Index into [`crate::plan::ActorPlan::slots`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -97,6 +99,39 @@ impl Call {
             Self::Flock(call) => call.execute(caller),
             Self::Lock(call) => call.execute(caller),
             Self::Pause(call) => call.execute(),
+        }
+    }
+
+    /// The same call in the model: everything that it can return, and the states after it. Nothing
+    /// where it has to wait.
+    pub fn apply(&self, who: &Who<'_>, state: &State, nexts: &mut Nexts) {
+        match self {
+            Self::Open(call) => call.apply(who, state, nexts),
+            Self::Close(slot) => open::model_close(*slot, who, state, nexts),
+            Self::Dup(call) => call.apply(who, state, nexts),
+            Self::Read(call) => call.apply(who, state, nexts),
+            Self::Write(call) => call.apply(who, state, nexts),
+            Self::Lseek(call) => call.apply(who, state, nexts),
+            Self::Truncate(call) => call.apply(who, state, nexts),
+            Self::Ftruncate(call) => call.apply(who, state, nexts),
+            Self::Fsync(call) => call.apply(who, state, nexts),
+            Self::Stat(call) => call.apply(who, state, nexts),
+            Self::Fstat(slot) => meta::model_fstat(*slot, who, state, nexts),
+            Self::Access(call) => call.apply(who, state, nexts),
+            Self::Chmod(call) => call.apply(who, state, nexts),
+            Self::Fchmod(call) => call.apply(who, state, nexts),
+            Self::Utimens(call) => call.apply(who, state, nexts),
+            Self::Futimens(slot) => meta::model_futimens(*slot, who, state, nexts),
+            Self::Unlink(call) => call.apply(who, state, nexts),
+            Self::Mkdir(call) => call.apply(who, state, nexts),
+            Self::Rename(call) => call.apply(who, state, nexts),
+            Self::Link(call) => call.apply(who, state, nexts),
+            Self::Symlink(call) => call.apply(who, state, nexts),
+            Self::Readlink(call) => call.apply(who, state, nexts),
+            Self::Readdir(call) => call.apply(who, state, nexts),
+            Self::Flock(call) => call.apply(who, state, nexts),
+            Self::Lock(call) => call.apply(who, state, nexts),
+            Self::Pause(_) => nexts.stay(Returned::Done),
         }
     }
 

@@ -1,5 +1,7 @@
 //! read, write, their positioned kin, sizes and syncing: what is in a file.
 
+mod model;
+
 use rustix::fs::SeekFrom;
 use serde::{Deserialize, Serialize};
 

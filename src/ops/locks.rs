@@ -1,5 +1,7 @@
 //! flock and fcntl byte-range locks.
 
+mod model;
+
 use rustix::fs::FlockOperation;
 use serde::{Deserialize, Serialize};
 

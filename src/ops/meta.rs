@@ -1,5 +1,9 @@
 //! stat and its kin, access, modes and times: what is said about a file.
 
+mod model;
+
+pub(super) use model::{fstat as model_fstat, futimens as model_futimens};
+
 use rustix::fs::{AtFlags, Mode, Timespec, Timestamps, UTIME_NOW};
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,7 @@
 //! unlink, mkdir, rename, link and their kin: which names there are.
 
+mod model;
+
 use rustix::fs::{AtFlags, Mode};
 use serde::{Deserialize, Serialize};
 

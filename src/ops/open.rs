@@ -1,5 +1,10 @@
 //! open, creat, close, dup: where descriptors begin and end.
 
+mod model;
+
+pub(super) use model::close as model_close;
+pub(crate) use model::open_shared;
+
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,7 @@
 //! readdir: one whole scan of a directory.
 
+mod model;
+
 use std::collections::HashMap;
 use std::os::fd::BorrowedFd;
 

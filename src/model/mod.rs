@@ -1,0 +1,26 @@
+//! POSIX as a state machine: what each step of a program may return, in every order.
+//!
+//! ```text
+//! plan -> Program -> World (positions + State) --steps--> next worlds, each with what was returned
+//! ```
+//!
+//! Everything is deterministic but for what POSIX leaves open (several errnos that apply at once).
+//! The transitions themselves stand with their operations, in `src/ops/*/model.rs`. The structure
+//! follows SibylFS (Ridge et al., SOSP 2015): paths are resolved first, then each call looks at
+//! what its paths lead to.
+
+mod lock;
+mod next;
+mod path;
+mod program;
+mod state;
+mod walk;
+mod world;
+
+pub use lock::{Lock, Owner, replace as replace_locks};
+pub use next::{Next, Nexts};
+pub use path::{Name, Names, Path};
+pub use program::{DirectoryLinks, Platform, Program, Rules, Unmodelled, Who};
+pub use state::{Description, Id, Inode, Node, Slot, State};
+pub use walk::{Found, Walked};
+pub use world::{Position, World};
