@@ -213,6 +213,11 @@ impl Program {
         &self.links[usize::from(link)].0
     }
 
+    /// Which entry of the fixture an inode is.
+    pub fn fixture_entry(&self, id: Id) -> Option<u16> {
+        self.fixture.get(&id).copied()
+    }
+
     /// What a stat of an inode says.
     pub fn stat(&self, state: &State, id: Id) -> Stat {
         let inode = state.inode(id);

@@ -5,7 +5,7 @@
 
 mod decode;
 
-pub use decode::decode;
+pub use decode::{decode, stat as decode_stat};
 
 use serde::{Deserialize, Serialize};
 
