@@ -16,8 +16,10 @@ const MODES: [&str; 5] = ["0644", "0600", "0755", "0000", "0444"];
 
 /// The program of this number, as a scenario in TOML.
 pub fn program(number: u64) -> String {
-    let mut draw = Draw { random: Xoshiro256PlusPlus::seed_from_u64(number), links: false };
-    draw.links = draw.one_in(3);
+    let mut draw =
+        Draw { random: Xoshiro256PlusPlus::seed_from_u64(number), links: false, data: false };
+    draw.data = draw.one_in(3);
+    draw.links = !draw.data && draw.one_in(3);
     let mut text = format!(
         "name = \"serial-{number}\"\nabout = \"Does the model agree?\"\n\n[fixture]\n\
          \"d\" = {{ dir = true }}\n"
@@ -63,6 +65,8 @@ struct Draw {
     random: Xoshiro256PlusPlus,
     /// Whether symbolic links are about.
     links: bool,
+    /// Whether it is about what is in one file rather than about names.
+    data: bool,
 }
 
 impl Draw {
@@ -90,6 +94,13 @@ impl Draw {
     }
 
     fn open(&mut self, fd: &str) -> String {
+        if self.data {
+            let append = if self.one_in(4) { ", \"append\"" } else { "" };
+            let access = self.of(&["rdonly", "rdwr", "rdwr", "rdwr"]);
+            return format!(
+                "op = \"open\", path = \"a\", flags = [\"{access}\", \"creat\"{append}], fd = \"{fd}\""
+            );
+        }
         let path = self.path();
         if self.one_in(8) {
             return format!("op = \"creat\", path = \"{path}\", fd = \"{fd}\"");
@@ -141,7 +152,13 @@ impl Draw {
         let fd = files[self.below(files.len() as u64) as usize];
         let (path, other) = (self.path(), self.path());
         let offset = self.below(20);
-        match self.below(34) {
+        let kind = match self.below(14) {
+            // Data: close to lseek, and the sizes and locks.
+            one @ 0..=11 if self.data => one,
+            one if self.data => one + 20,
+            _ => self.below(34),
+        };
+        match kind {
             0 if files.len() > 1 => {
                 let (step, fd) = (format!("op = \"close\", fd = \"{fd}\""), fd.to_owned());
                 open.retain(|name| *name != fd);

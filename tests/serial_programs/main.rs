@@ -12,18 +12,25 @@
 
 #![expect(clippy::print_stdout, reason = "a failure shows the program, a soak its figures")]
 
+#[path = "../common/mod.rs"]
+mod common;
+mod errors;
 mod generate;
 mod replay;
 mod tree;
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use common::mounts::Mount;
+use errors::Error;
 use fsrace::engine::probe;
+use fsrace::model::Rules;
 use fsrace::plan::{Settings, plan};
 use fsrace::sys::fsinfo::fs_info;
 
 /// Programs on each target without `FSRACE_SERIAL_PROGRAMS`.
-const PROGRAMS: u64 = 2000;
+const PROGRAMS: u64 = 1000;
 /// Failures that are printed before the test gives up on a target.
 const ENOUGH: u32 = 10;
 
@@ -32,33 +39,52 @@ fn number(variable: &str, otherwise: u64) -> u64 {
     given.map_or(otherwise, |text| text.parse().unwrap_or_else(|_| panic!("{variable}={text}")))
 }
 
-fn targets() -> Vec<PathBuf> {
-    match std::env::var("FSRACE_SOAK_TARGETS") {
-        Ok(given) => given.split(':').map(PathBuf::from).collect(),
-        Err(_) => {
-            let usual = [std::env::temp_dir(), PathBuf::from("/dev/shm")];
-            usual.into_iter().filter(|directory| directory.is_dir()).collect()
-        }
+/// Directories to run in, and what must stay mounted meanwhile.
+fn targets() -> (Vec<PathBuf>, Vec<Mount>) {
+    if let Ok(given) = std::env::var("FSRACE_SOAK_TARGETS") {
+        return (given.split(':').map(PathBuf::from).collect(), Vec::new());
     }
+    let usual = [std::env::temp_dir(), PathBuf::from("/dev/shm")];
+    let mut targets: Vec<PathBuf> = usual.into_iter().filter(|path| path.is_dir()).collect();
+    let mounts = [
+        Mount::ext4(64),
+        Mount::image(320, &["mkfs.xfs", "-qf"]),
+        Mount::image(256, &["mkfs.btrfs", "-qf"]),
+        Mount::overlay(),
+        Mount::faulty("healthy"),
+    ];
+    let mounts: Vec<Mount> = mounts.into_iter().flatten().collect();
+    targets.extend(mounts.iter().map(|mount| mount.path().to_owned()));
+    (targets, mounts)
 }
 
-/// Runs a share of the programs on one target; returns how many failed.
-fn run(target: &Path, programs: std::ops::Range<u64>) -> u32 {
-    let fs = fs_info(target).expect("a target").fs_type;
+/// The program of a number, and what the model says to it on this target.
+fn compare(target: &Path, rules: Rules, number: u64, error: Option<&Error>) -> Result<u64, String> {
+    let text = generate::program(number);
+    let scenario = fsrace::scenario::parse(&text, "serial").unwrap_or_else(|mistakes| {
+        panic!("the generator made an invalid scenario:\n{mistakes}\n{text}")
+    });
+    let plan = plan(&scenario, &Settings::default()).expect("everything is there");
+    let room = tempfile::tempdir_in(target).expect("a directory");
+    let compared = replay::replay(&plan, room.path(), rules, number, error);
+    compared.map_err(|difference| format!("{text}----\n{difference}"))
+}
+
+fn rules(target: &Path) -> Rules {
     let probed = tempfile::tempdir_in(target).expect("a directory");
-    let rules = probe::rules(probed.path()).expect("a look at the filesystem");
+    probe::rules(probed.path()).expect("a look at the filesystem")
+}
+
+/// Runs the programs on one target; returns how many failed.
+fn run(target: &Path, programs: Range<u64>) -> u32 {
+    let fs = fs_info(target).expect("a target").fs_type;
+    let rules = rules(target);
     let (mut steps, mut failures, count) = (0, 0, programs.end - programs.start);
     for program in programs {
-        let text = generate::program(program);
-        let scenario = fsrace::scenario::parse(&text, "serial").unwrap_or_else(|mistakes| {
-            panic!("the generator made an invalid scenario:\n{mistakes}\n{text}")
-        });
-        let plan = plan(&scenario, &Settings::default()).expect("everything is there");
-        let room = tempfile::tempdir_in(target).expect("a directory");
-        match replay::replay(&plan, room.path(), rules, program) {
+        match compare(target, rules, program, None) {
             Ok(made) => steps += made,
             Err(difference) => {
-                println!("==== program {program} on {fs}\n{text}----\n{difference}====");
+                println!("==== program {program} on {fs}\n{difference}====");
                 failures += 1;
             }
         }
@@ -70,11 +96,31 @@ fn run(target: &Path, programs: std::ops::Range<u64>) -> u32 {
     failures
 }
 
+/// After how many programs each planted error is noticed; names those that are not.
+fn notice_errors(target: &Path, programs: u64) -> Vec<&'static str> {
+    let rules = rules(target);
+    let mut missed = Vec::new();
+    for error in errors::ERRORS {
+        let noticed = (0..programs).find(|&one| compare(target, rules, one, Some(error)).is_err());
+        match noticed {
+            Some(program) => println!("noticed after {:4} programs: {}", program + 1, error.name),
+            None => missed.push(error.name),
+        }
+    }
+    missed
+}
+
+// One test: the programs work in the current directory, which the process has one of.
 #[test]
-fn the_model_agrees_with_real_filesystems() {
+fn the_model_agrees_with_real_filesystems_and_a_wrong_one_does_not() {
     rustix::process::umask(rustix::fs::Mode::empty());
     let from = number("FSRACE_SOAK_FROM", 0);
     let programs = from..from + number("FSRACE_SERIAL_PROGRAMS", PROGRAMS);
-    let failures: u32 = targets().iter().map(|target| run(target, programs.clone())).sum();
+    let (targets, mounts) = targets();
+    let failures: u32 = targets.iter().map(|target| run(target, programs.clone())).sum();
+    let missed = notice_errors(&targets[0], PROGRAMS);
+    std::env::set_current_dir("/").expect("the root directory");
+    drop(mounts);
     assert_eq!(failures, 0);
+    assert_eq!(missed, Vec::<&str>::new());
 }
