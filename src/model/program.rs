@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::path::{Name, Names, Path};
 use super::state::{Id, Node, Slot, State};
+use super::walk::Found;
 use crate::content::{ContentTable, Runs};
 use crate::ops::call::NameId;
 use crate::outcome::{Identity, Left, Stat};
@@ -126,9 +127,27 @@ pub struct Who<'a> {
     pub actor: usize,
     /// Position of the step.
     pub step: StepId,
+    /// Where paths lead that were resolved at an earlier moment.
+    pub resolved: &'a [Resolved<'a>],
+}
+
+/// A path that was resolved at an earlier moment than that of the call.
+#[derive(Clone, Copy, Debug)]
+pub struct Resolved<'a> {
+    /// The directory that it is relative to.
+    pub base: Id,
+    /// The path.
+    pub path: &'a Path,
+    /// Where it led.
+    pub found: Found,
 }
 
 impl<'a> Who<'a> {
+    /// This step, with all paths resolved at the moment of the call.
+    pub fn new(program: &'a Program, actor: usize, step: StepId) -> Self {
+        Self { program, actor, step, resolved: &[] }
+    }
+
     /// Names what the step makes.
     pub fn site(&self) -> u16 {
         self.program.actors[self.actor].first_site + self.step

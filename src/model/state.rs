@@ -276,6 +276,29 @@ impl State {
     }
 }
 
+impl State {
+    /// Keeps an inode in the state on behalf of a call under way, as long as `site` holds it.
+    pub fn hold(&mut self, site: u16, inode: Id) {
+        self.open(site, inode);
+    }
+
+    /// Lets go of everything that `site` holds.
+    pub fn release(&mut self, site: u16) {
+        let held = |description: &Description| description.id.site == site;
+        let inodes: Vec<Id> =
+            self.descriptions.iter().filter(|one| held(one)).map(|one| one.inode).collect();
+        self.descriptions.retain(|description| !held(description));
+        // The same inode may have been held twice.
+        let mut forgotten = Vec::new();
+        for inode in inodes {
+            if !forgotten.contains(&inode) {
+                self.forget(inode);
+                forgotten.push(inode);
+            }
+        }
+    }
+}
+
 /// The first copy of a site that is not taken, and where it belongs.
 fn vacant(site: u16, taken: impl Fn(Id) -> Result<usize, usize>) -> (Id, usize) {
     let mut id = Id { site, copy: 0 };

@@ -13,7 +13,7 @@ const LINKS: u32 = 40;
 const SEARCH: u16 = 0o100;
 
 /// Where a path leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Found {
     /// To the directory that it is relative to: it has no last component.
     Base(Id),
@@ -59,6 +59,10 @@ impl State {
     /// # Errors
     /// ENOENT, ENOTDIR, ELOOP, EACCES.
     pub fn walk(&self, who: &Who<'_>, base: Id, path: &Path, follow: bool) -> Walked {
+        let earlier = who.resolved.iter().find(|known| known.base == base && known.path == path);
+        if let Some(earlier) = earlier {
+            return Ok(earlier.found);
+        }
         let mut links = LINKS;
         self.walk_on(who, base, path, follow, &mut links)
     }

@@ -48,7 +48,7 @@ impl Program {
     pub fn nexts(&self, world: &World, actor: usize, nexts: &mut Nexts) {
         let position = world.positions[actor];
         if position != Position::DONE {
-            let who = Who { program: self, actor, step: position.step };
+            let who = Who::new(self, actor, position.step);
             self.step(actor, position.step).call.apply(&who, &world.state, nexts);
         }
     }

@@ -34,6 +34,28 @@ pub struct Place {
     pub name: NameId,
 }
 
+/// A path that a call resolves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lookup {
+    /// The path.
+    pub place: Place,
+    /// Whether a symbolic link at its end is followed.
+    pub follow: bool,
+    /// What the call does with where it leads.
+    pub acts_on: ActsOn,
+}
+
+/// What a call does with where a path leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActsOn {
+    /// It looks at or changes the file.
+    Inode,
+    /// It makes, replaces or removes the name, for which the directory is locked.
+    Entry,
+    /// It opens the file if it is there and makes the name if not.
+    Either,
+}
+
 /// An operation with its arguments, ready to be called.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "one per operation or family; the payloads are documented")]
@@ -132,6 +154,33 @@ impl Call {
             Self::Flock(call) => call.apply(who, state, nexts),
             Self::Lock(call) => call.apply(who, state, nexts),
             Self::Pause(_) => nexts.stay(Returned::Done),
+        }
+    }
+
+    /// The paths that the call resolves.
+    pub fn lookups(&self) -> Vec<Lookup> {
+        let inode = |place: Place, follow| Lookup { place, follow, acts_on: ActsOn::Inode };
+        let entry = |place: Place| Lookup { place, follow: false, acts_on: ActsOn::Entry };
+        match self {
+            Self::Open(call) => vec![call.lookup()],
+            Self::Truncate(call) => {
+                vec![inode(Place { at: Directory::Sandbox, name: call.name }, true)]
+            }
+            Self::Stat(call) => vec![inode(call.place, call.follow)],
+            Self::Access(call) => vec![inode(call.place, true)],
+            Self::Chmod(call) => vec![inode(call.place, true)],
+            Self::Utimens(call) => vec![inode(call.place, true)],
+            Self::Readlink(call) => vec![inode(call.place, false)],
+            Self::Unlink(call) => vec![entry(call.place)],
+            Self::Mkdir(call) => vec![entry(call.place)],
+            Self::Rename(call) => vec![entry(call.from), entry(call.to)],
+            Self::Link(call) => vec![inode(call.from, false), entry(call.to)],
+            Self::Symlink(call) => vec![entry(call.place)],
+            Self::Readdir(call) => match call.from {
+                readdir::ScanOf::Place(place) => vec![inode(place, true)],
+                readdir::ScanOf::Slot(_) => Vec::new(),
+            },
+            _ => Vec::new(),
         }
     }
 

@@ -171,6 +171,8 @@ impl Link {
         match from.inode {
             None => errnos.push(ENOENT),
             Some(id) if state.inode(id).is_directory() => errnos.push(EPERM),
+            // Looked up before its last name went: nothing is left to link.
+            Some(id) if state.inode(id).names == 0 => errnos.push(ENOENT),
             Some(_) => {}
         }
         if to.inode.is_some() {

@@ -8,7 +8,7 @@ use libc::{
 use super::{Dup, Open};
 use crate::content::Runs;
 use crate::model::{Found, Id, Nexts, Node, Program, Slot, State, Who};
-use crate::ops::call::SlotId;
+use crate::ops::call::{ActsOn, Lookup, SlotId};
 use crate::outcome::Returned;
 use crate::plan::SharedPlan;
 
@@ -50,6 +50,19 @@ impl Open {
                 put(who, &mut state, self.slot, slot);
                 nexts.go(state, Returned::Done);
             }
+        }
+    }
+
+    pub(in crate::ops) fn lookup(&self) -> Lookup {
+        let exclusive = self.has(O_CREAT) && self.has(O_EXCL);
+        Lookup {
+            place: self.place,
+            follow: self.is_nameless() || !self.has(O_NOFOLLOW) && !exclusive,
+            acts_on: match (exclusive, self.has(O_CREAT)) {
+                (true, _) => ActsOn::Entry,
+                (false, true) => ActsOn::Either,
+                (false, false) => ActsOn::Inode,
+            },
         }
     }
 

@@ -1,0 +1,67 @@
+//! A call that is under way.
+
+use crate::content::Runs;
+use crate::model::{Found, Id, Name};
+
+/// How far a call has come that does not happen at one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Pending {
+    /// Its paths have been resolved up to their last components (`looked_up`: or to the end).
+    Walk {
+        /// Where each path led.
+        found: Vec<Found>,
+        /// Whether what the last components lead to is settled, too.
+        looked_up: bool,
+    },
+    /// A scan: names that must be reported and names that may be.
+    Scan {
+        /// The directory.
+        directory: Id,
+        /// There, and the same, ever since the scan began.
+        must: Vec<(Name, Id)>,
+        /// There at some moment since.
+        may: Vec<Name>,
+    },
+    /// A read: which pieces of what was seen have been there at some moment.
+    Read {
+        /// Offset in the file.
+        from: u64,
+        /// One bit for each piece, and the highest for the end of the file.
+        matched: u64,
+    },
+    /// A stat: which fields have been so at some moment.
+    Stat {
+        /// The file.
+        inode: Id,
+        /// One bit for each field.
+        matched: u8,
+    },
+    /// A write that is being made piece by piece.
+    Write {
+        /// The file.
+        inode: Id,
+        /// Where its first byte goes.
+        at: u64,
+        /// What is written.
+        bytes: Runs,
+        /// How many bytes are there already.
+        done: u64,
+    },
+    /// A write, or a change of the size, that shows in the size before it is done.
+    Resize {
+        /// The file.
+        inode: Id,
+        /// The smaller of the sizes before and after.
+        low: u64,
+        /// The larger.
+        high: u64,
+    },
+    /// A read or write that has taken the offset, or the end of the file, to begin at.
+    At(u64),
+    /// A rename that is half done.
+    Rename,
+    /// A call that has found the name to be free, or to be there.
+    Looked,
+    /// An open that has found this file.
+    Opening(Id),
+}

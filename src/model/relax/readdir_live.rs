@@ -1,0 +1,86 @@
+//! `readdir-live`: a scan is not one moment; names that change meanwhile may be missed or doubled.
+
+use super::{Attempt, Move, Pending, Relaxation};
+use crate::model::{Id, Name, Node, State};
+use crate::ops::call::Call;
+use crate::ops::readdir::ScanOf;
+use crate::outcome::Returned;
+use crate::report::Class;
+
+/// The relaxation.
+pub const RELAXATION: Relaxation = Relaxation {
+    name: "readdir-live",
+    summary: "A scan may miss or double names that are added or removed while it runs.",
+    page: include_str!("pages/readdir-live.md"),
+    class: Class::Unspecified,
+    accepted: true,
+    touches: |step| matches!(step.call, Call::Readdir(_)),
+    begin,
+    go_on,
+};
+
+fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
+    let Call::Readdir(call) = &attempt.step.call else { return Vec::new() };
+    let directory = match call.from {
+        ScanOf::Place(place) => attempt.inode(place, true),
+        ScanOf::Slot(slot) => {
+            let open = attempt.state.opened(attempt.who.actor, slot.0);
+            open.filter(|open| open.readable).map(|open| open.inode)
+        }
+    };
+    let is_directory = |id: &Id| attempt.state.inode(*id).is_directory();
+    let Some(directory) = directory.filter(is_directory) else { return Vec::new() };
+    let mut state = attempt.state.clone();
+    state.hold(attempt.site(), directory);
+    let must = state.entries(directory).to_vec();
+    let may = must.iter().map(|(name, _)| *name).collect();
+    vec![Move::goes_on(Some(state), Pending::Scan { directory, must, may })]
+}
+
+fn go_on(attempt: &Attempt<'_>, pending: &Pending) -> Vec<Move> {
+    let Pending::Scan { directory, must, may } = pending else { return Vec::new() };
+    let removed = attempt.state.is_removed(*directory);
+    let possible = match attempt.seen {
+        Returned::Names(names) => reported(attempt, names, must, may),
+        Returned::TooMuch => true,
+        // Linux does not go on scanning a directory that has been removed.
+        Returned::Failed(errno) => removed && i32::from(*errno) == libc::ENOENT,
+        _ => false,
+    };
+    if !possible {
+        return Vec::new();
+    }
+    let mut state = attempt.state.clone();
+    state.release(attempt.site());
+    vec![Move::returns(Some(state))]
+}
+
+/// Whether a scan may report these names: all that must be, once each, and any that may be, at
+/// most twice.
+fn reported(attempt: &Attempt<'_>, names: &[String], must: &[(Name, Id)], may: &[Name]) -> bool {
+    let text = |name: Name| attempt.who.program.names.text(name);
+    let times = |text: &str| names.iter().filter(|name| *name == text).count();
+    let stayed = |name: &str| must.iter().any(|(one, _)| text(*one) == name);
+    must.iter().all(|(name, _)| times(text(*name)) == 1)
+        && names.iter().all(|name| {
+            stayed(name) || (may.iter().any(|one| text(*one) == name) && times(name) <= 2)
+        })
+}
+
+/// Takes in what has changed in the directories that are being scanned.
+pub(super) fn watch(pending: &mut [Option<(usize, Pending)>], state: &State) {
+    for one in pending.iter_mut().flatten() {
+        let (_, Pending::Scan { directory, must, may }) = one else { continue };
+        let found = state.inodes.binary_search_by_key(directory, |inode| inode.id);
+        let entries: &[(Name, Id)] = match found.map(|place| &state.inodes[place].node) {
+            Ok(Node::Directory { entries, .. }) => entries,
+            _ => &[],
+        };
+        must.retain(|entry| entries.contains(entry));
+        for (name, _) in entries {
+            if let Err(place) = may.binary_search(name) {
+                may.insert(place, *name);
+            }
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Whether an interleaving explains an outcome when calls are relaxed.
+//!
+//! The same search as [`crate::model`]'s check, with calls that begin at one moment and return at
+//! a later one. It is made for the few outcomes that have no explanation without.
+
+use std::collections::HashSet;
+
+use super::{Attempt, Move, NO_REALTIME, Pending, Relaxation, readdir_live};
+use crate::model::{Nexts, Position, Program, State, Who, World};
+use crate::outcome::{Interval, Left, Outcome, Returned};
+
+/// What is to be explained, and by what.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The program.
+    pub program: &'a Program,
+    /// What was observed, in the terms of the program.
+    pub outcome: &'a Outcome,
+    /// When, per actor; `None` leaves real time out of it.
+    pub times: Option<&'a [Vec<Interval>]>,
+    /// What the clocks can be wrong by, in ticks.
+    pub error: u64,
+    /// Whether the tree that the model leaves is the one that was observed.
+    pub same_left: fn(&Program, &State, &[Left]) -> bool,
+    /// Worlds that are looked at.
+    pub limit: usize,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Searched {
+    /// There is an interleaving.
+    Explained,
+    /// There is none.
+    Unexplained,
+    /// The limit was reached.
+    GaveUp,
+}
+
+/// Everything that decides what can come next.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Node {
+    /// Per actor, how many steps have returned.
+    returned: Vec<u16>,
+    world: World,
+    pending: Vec<Option<(usize, Pending)>>,
+}
+
+/// Looks for an interleaving with these relaxations.
+pub fn search(question: &Question<'_>, relaxed: &[&'static Relaxation]) -> Searched {
+    let Question { program, outcome, .. } = *question;
+    let silly = relaxed.contains(&&super::silly_rename::RELAXATION);
+    let tidy;
+    let outcome = if silly {
+        tidy = super::silly_rename::without_leftovers(outcome);
+        &tidy
+    } else {
+        outcome
+    };
+    let search = Search {
+        question: Question { outcome, ..*question },
+        times: question.times.filter(|_| !relaxed.contains(&&NO_REALTIME)),
+        relaxed,
+        cuts: cuts(outcome),
+    };
+    let start = Node {
+        returned: vec![0; program.actors()],
+        world: program.start(),
+        pending: vec![None; program.actors()],
+    };
+    let mut visited = HashSet::new();
+    let mut open = vec![start];
+    while let Some(node) = open.pop() {
+        if visited.contains(&node) {
+            continue;
+        }
+        if visited.len() >= question.limit {
+            return Searched::GaveUp;
+        }
+        if search.is_explained(&node) {
+            return Searched::Explained;
+        }
+        for actor in 0..program.actors() {
+            search.moves(&node, actor, &mut open);
+        }
+        visited.insert(node);
+    }
+    Searched::Unexplained
+}
+
+/// Whether a step that the model lets return this can have been observed so.
+pub(super) fn explains(model: &Returned, seen: &Returned) -> bool {
+    match (model, seen) {
+        // The model does not know.
+        (Returned::TooMuch, _) => *seen != Returned::Skipped,
+        (_, Returned::TooMuch) => model.errno() == 0 && *model != Returned::Skipped,
+        _ => model == seen,
+    }
+}
+
+/// Where something that was seen breaks off: the ends of the pieces of every read and of every file
+/// that is left.
+fn cuts(outcome: &Outcome) -> Vec<u64> {
+    let mut cuts = Vec::new();
+    let reads = outcome.actors.iter().flatten().filter_map(|done| match &done.returned {
+        Returned::Read(read) => Some(read),
+        _ => None,
+    });
+    let files = outcome.left.iter().filter_map(|left| left.content.as_ref());
+    for content in reads.chain(files) {
+        cuts.extend(super::torn_read::pieces(content));
+    }
+    cuts.sort_unstable();
+    cuts.dedup();
+    cuts
+}
+
+struct Search<'a> {
+    question: Question<'a>,
+    times: Option<&'a [Vec<Interval>]>,
+    relaxed: &'a [&'static Relaxation],
+    cuts: Vec<u64>,
+}
+
+impl Search<'_> {
+    fn is_explained(&self, node: &Node) -> bool {
+        let Question { program, outcome, same_left, .. } = self.question;
+        let all = node.returned.iter().zip(&outcome.actors);
+        let mut left = all.map(|(&returned, done)| usize::from(returned) < done.len());
+        !left.any(|left| left)
+            && node.pending.iter().all(Option::is_none)
+            && same_left(program, &node.world.state, &outcome.left)
+    }
+
+    /// Whether the next step of an actor may begin: nothing that has not returned came before it.
+    fn may_begin(&self, node: &Node, actor: usize) -> bool {
+        let Some(times) = self.times else { return true };
+        let next = |actor: usize| times[actor].get(usize::from(node.returned[actor]));
+        let Some(this) = next(actor) else { return false };
+        (0..times.len()).filter(|&other| other != actor).all(|other| {
+            next(other)
+                .is_none_or(|that| that.end.saturating_add(self.question.error) >= this.start)
+        })
+    }
+
+    fn moves(&self, node: &Node, actor: usize, open: &mut Vec<Node>) {
+        let Question { program, outcome, .. } = self.question;
+        let index = usize::from(node.returned[actor]);
+        let Some(seen) = outcome.actors[actor].get(index) else { return };
+        let position = node.world.positions[actor];
+        if position == Position::DONE || position.step != seen.step {
+            return;
+        }
+        let pending: Vec<Option<Pending>> = node
+            .pending
+            .iter()
+            .map(|one| one.as_ref().map(|(_, pending)| pending.clone()))
+            .collect();
+        let attempt = Attempt {
+            who: Who::new(program, actor, position.step),
+            step: program.step(actor, position.step),
+            state: &node.world.state,
+            seen: &seen.returned,
+            pending: &pending,
+            cuts: &self.cuts,
+        };
+        if let Some((by, pending)) = &node.pending[actor] {
+            for made in (self.relaxed[*by].go_on)(&attempt, pending) {
+                open.push(self.after(node, actor, *by, made, &seen.returned));
+            }
+            return;
+        }
+        if !self.may_begin(node, actor) {
+            return;
+        }
+        for (by, relaxation) in self.relaxed.iter().enumerate() {
+            if (relaxation.touches)(attempt.step) {
+                for made in (relaxation.begin)(&attempt) {
+                    open.push(self.after(node, actor, by, made, &seen.returned));
+                }
+            }
+        }
+        let mut nexts = Nexts::default();
+        program.nexts(&node.world, actor, &mut nexts);
+        for next in nexts.0 {
+            if explains(&next.returned, &seen.returned) {
+                let made = Move::returns(next.state);
+                open.push(self.after(node, actor, 0, made, &seen.returned));
+            }
+        }
+    }
+
+    fn after(&self, node: &Node, actor: usize, by: usize, made: Move, seen: &Returned) -> Node {
+        let mut after = node.clone();
+        if let Some(state) = made.state {
+            after.world.state = state;
+            readdir_live::watch(&mut after.pending, &after.world.state);
+        }
+        match made.pending {
+            Some(pending) => after.pending[actor] = Some((by, pending)),
+            None => {
+                after.pending[actor] = None;
+                after.returned[actor] += 1;
+                let position = after.world.positions[actor];
+                after.world.positions[actor] = self.question.program.advance(position, actor, seen);
+            }
+        }
+        after
+    }
+}

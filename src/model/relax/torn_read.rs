@@ -1,0 +1,107 @@
+//! `torn-read`: the bytes of one read are from different moments.
+
+use super::{Attempt, Move, Pending, Relaxation};
+use crate::content::Runs;
+use crate::model::{Id, Node};
+use crate::ops::call::Call;
+use crate::outcome::Returned;
+use crate::report::Class;
+
+/// The relaxation.
+pub const RELAXATION: Relaxation = Relaxation {
+    name: "torn-read",
+    summary: "A read returns bytes from different moments: parts of different writes.",
+    page: include_str!("../../detect/pages/torn-read.md"),
+    class: Class::Unspecified,
+    accepted: false,
+    touches: |step| matches!(step.call, Call::Read(_)),
+    begin,
+    go_on,
+};
+
+/// Bit for the end of the file, or for its not being in the way.
+const END: u64 = 1 << 63;
+/// Pieces that are told apart.
+const PIECES: usize = 63;
+/// Bytes of a text that is taken apart byte by byte, since the bytes of two texts may lie on one
+/// ramp by chance.
+const SHORT: u64 = 16;
+
+fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
+    let Call::Read(call) = &attempt.step.call else { return Vec::new() };
+    let Returned::Read(seen) = attempt.seen else { return Vec::new() };
+    let Some(open) = attempt.state.opened(attempt.who.actor, call.slot.0) else {
+        return Vec::new();
+    };
+    if !open.readable || seen.is_empty() || pieces(seen).len() > PIECES {
+        return Vec::new();
+    }
+    let from = call.offset.unwrap_or(open.offset);
+    let mut first = matching(attempt, open.inode, seen, from, u64::from(call.len), 0);
+    if call.offset.is_none() {
+        // Only the bytes are from different moments: the offset moves at once.
+        let mut state = attempt.state.clone();
+        state.description_mut(open.id).offset = from + seen.len();
+        first.state = Some(state);
+    }
+    vec![first]
+}
+
+fn go_on(attempt: &Attempt<'_>, pending: &Pending) -> Vec<Move> {
+    let Pending::Read { from, matched } = *pending else { return Vec::new() };
+    let Call::Read(call) = &attempt.step.call else { return Vec::new() };
+    let Returned::Read(seen) = attempt.seen else { return Vec::new() };
+    let Some(open) = attempt.state.opened(attempt.who.actor, call.slot.0) else {
+        return Vec::new();
+    };
+    let all = ((1 << pieces(seen).len()) - 1) | END;
+    if matched == all {
+        return vec![Move::returns(None)];
+    }
+    vec![matching(attempt, open.inode, seen, from, u64::from(call.len), matched)]
+}
+
+/// Where the pieces end that can be from different moments: at every byte of a short text, and of
+/// more at every change of the writer.
+pub(super) fn pieces(content: &Runs) -> Vec<u64> {
+    if content.len() <= SHORT {
+        return (1..=content.len()).collect();
+    }
+    let mut end = 0;
+    let ends = content.runs().iter().map(|run| {
+        end += run.len;
+        end
+    });
+    ends.collect()
+}
+
+/// Adds what matches at this moment.
+fn matching(
+    attempt: &Attempt<'_>,
+    inode: Id,
+    seen: &Runs,
+    from: u64,
+    asked: u64,
+    mut matched: u64,
+) -> Move {
+    if let Node::File(content) = &attempt.state.inode(inode).node {
+        let now = content.slice(from, from + asked);
+        let mut start = 0;
+        for (piece, end) in pieces(seen).into_iter().enumerate() {
+            if now.slice(start, end) == seen.slice(start, end) {
+                matched |= 1 << piece;
+            }
+            start = end;
+        }
+        // A read that got all it asked for need not have seen the end.
+        let growing = super::torn_size::sizes(attempt.pending, inode);
+        let ends = from + seen.len();
+        if seen.len() == asked
+            || now.len() == seen.len()
+            || growing.is_some_and(|(low, high)| low < ends && ends < high)
+        {
+            matched |= END;
+        }
+    }
+    Move::goes_on(None, Pending::Read { from, matched })
+}

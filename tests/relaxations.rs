@@ -1,0 +1,394 @@
+//! Each relaxation explains the outcome that it stands for, alone and as the mildest that does.
+
+use fsrace::content::Runs;
+use fsrace::model::relax::{
+    Explanation, Question, RELAXATIONS, Relaxation, Searched, explain, relaxation, search,
+};
+use fsrace::model::{DirectoryLinks, Nexts, Platform, Position, Program, Rules, State};
+use fsrace::outcome::{Done, Identity, Interval, Left, Outcome, Returned, Stat};
+use fsrace::plan::{Settings, plan};
+use libc::{EBADF, ENOENT};
+
+/// Worlds that a search may look at.
+const LIMIT: usize = 200_000;
+
+/// A program, and the outcome of running it in one order.
+struct Case {
+    program: Program,
+    outcome: Outcome,
+}
+
+impl Case {
+    /// Runs the steps of `actors` in `order` (indices of actors).
+    fn new(fixture: &str, actors: &[&[&str]], order: &[usize]) -> Self {
+        let mut text = format!(
+            "name = \"case\"\nabout = \"A case.\"\n[fixture]\n{fixture}\n[run]\nmode = \"rounds\"\n"
+        );
+        for (index, steps) in actors.iter().enumerate() {
+            let steps: Vec<String> = steps.iter().map(|step| format!("{{ {step} }}")).collect();
+            let steps = steps.join(", ");
+            text += &format!("[[actor]]\nname = \"a{index}\"\nsteps = [{steps}]\n");
+        }
+        let scenario = fsrace::scenario::parse(&text, "case")
+            .unwrap_or_else(|mistakes| panic!("{mistakes}\n{text}"));
+        let plan = plan(&scenario, &Settings::default()).unwrap();
+        let rules = Rules {
+            platform: Platform::Linux,
+            privileged: true,
+            directory_links: DirectoryLinks::Counted,
+        };
+        let program = Program::new(&plan, rules).unwrap();
+        let mut world = program.start();
+        let mut done: Vec<Vec<Done>> = vec![Vec::new(); program.actors()];
+        for &actor in order {
+            let mut nexts = Nexts::default();
+            program.nexts(&world, actor, &mut nexts);
+            let next = nexts.0.remove(0);
+            let step = world.positions[actor].step;
+            done[actor].push(Done { step, returned: next.returned.clone() });
+            world = program.after(&world, actor, &next);
+        }
+        assert!(world.positions.iter().all(|position| *position == Position::DONE), "{order:?}");
+        let left = program.left(&world.state);
+        Self { program, outcome: Outcome { actors: done, left } }
+    }
+
+    /// Changes what a step was seen to return.
+    fn saw(mut self, actor: usize, index: usize, returned: Returned) -> Self {
+        self.outcome.actors[actor][index].returned = returned;
+        self
+    }
+
+    /// Changes what a stat was seen to say.
+    fn stat(mut self, actor: usize, index: usize, change: impl FnOnce(&mut Stat)) -> Self {
+        match &mut self.outcome.actors[actor][index].returned {
+            Returned::Stat(stat) => change(stat),
+            other => panic!("{other:?}"),
+        }
+        self
+    }
+
+    /// Changes the tree that is left.
+    fn left(mut self, change: impl FnOnce(&mut Vec<Left>)) -> Self {
+        change(&mut self.outcome.left);
+        self
+    }
+
+    fn question(&self) -> Question<'_> {
+        Question {
+            program: &self.program,
+            outcome: &self.outcome,
+            times: None,
+            error: 0,
+            same_left: |program, state: &State, left| program.left(state) == left,
+            limit: LIMIT,
+        }
+    }
+
+    /// The relaxations that explain it, with those that are accepted by default.
+    fn names(&self) -> Vec<&'static str> {
+        let accepted: Vec<&'static Relaxation> =
+            RELAXATIONS.into_iter().filter(|one| one.accepted).collect();
+        match explain(&self.question(), &accepted) {
+            Explanation::Relaxed(relaxed) => relaxed.iter().map(|one| one.name).collect(),
+            other => panic!("{other:?}: {:#?}", self.outcome),
+        }
+    }
+
+    fn is_allowed(&self) -> bool {
+        search(&self.question(), &[]) == Searched::Explained
+    }
+
+    /// It is forbidden, and these alone explain it.
+    fn expect(&self, names: &[&str]) {
+        assert!(!self.is_allowed(), "the model allows {:#?}", self.outcome);
+        assert_eq!(self.names(), names);
+    }
+}
+
+fn failed(errno: i32) -> Returned {
+    Returned::Failed(errno as u16)
+}
+
+fn text(text: &str) -> Runs {
+    Runs::of(text.as_bytes())
+}
+
+const TWO_FILES: &str = "a = { content = \"AAAA\" }\nb = { content = \"BBBB\" }";
+const RENAME: &str = "op = \"rename\", path = \"a\", to = \"b\"";
+
+#[test]
+fn what_happened_in_some_order_is_allowed() {
+    let open = "op = \"open\", path = \"b\", flags = [\"rdonly\"], fd = \"f\"";
+    let read = "op = \"read\", fd = \"f\", len = 10";
+    for order in [[0, 1, 1], [1, 0, 1], [1, 1, 0]] {
+        assert!(Case::new(TWO_FILES, &[&[RENAME], &[open, read]], &order).is_allowed());
+    }
+}
+
+#[test]
+fn a_replaced_name_that_open_misses_is_open_stale() {
+    let open = "op = \"open\", path = \"b\", flags = [\"rdonly\"], fd = \"f\"";
+    let case = Case::new(TWO_FILES, &[&[RENAME], &[open]], &[0, 1]);
+    case.saw(1, 0, failed(ENOENT)).expect(&["open-stale"]);
+}
+
+#[test]
+fn a_replaced_name_that_a_scan_and_a_create_miss_is_a_rename_gap() {
+    let create =
+        "op = \"open\", path = \"b\", flags = [\"wronly\", \"creat\", \"excl\"], fd = \"f\"";
+    let case = Case::new(TWO_FILES, &[&[RENAME], &[create]], &[0, 1]);
+    // The create took the name while it was absent, and the rename then replaced it.
+    case.saw(1, 0, Returned::Done).expect(&["rename-gap"]);
+}
+
+#[test]
+fn both_names_of_a_rename_in_two_stats_are_rename_both() {
+    let fixture = "a = { content = \"AAAA\" }";
+    let stats = ["op = \"stat\", path = \"b\"", "op = \"stat\", path = \"a\""];
+    let case = Case::new(fixture, &[&[RENAME], &stats], &[1, 1, 0]);
+    let Returned::Stat(there) = case.outcome.actors[1][1].returned.clone() else { panic!() };
+    let twice = Stat { nlink: 2, ..there };
+    let case = case.saw(1, 0, Returned::Stat(twice.clone())).saw(1, 1, Returned::Stat(twice));
+    case.expect(&["rename-both"]);
+}
+
+#[test]
+fn two_that_both_make_a_name_are_excl_split() {
+    let mkdir = "op = \"mkdir\", path = \"d\"";
+    let case = Case::new("", &[&[mkdir], &[mkdir]], &[0, 1]);
+    case.saw(1, 0, Returned::Done).expect(&["excl-split"]);
+    let create =
+        "op = \"open\", path = \"f\", flags = [\"wronly\", \"creat\", \"excl\"], fd = \"f\"";
+    let case = Case::new("", &[&[create], &[create]], &[0, 1]);
+    case.saw(1, 0, Returned::Done).expect(&["excl-split"]);
+}
+
+#[test]
+fn two_that_both_take_a_name_away_are_unlink_split() {
+    let rmdir = "op = \"rmdir\", path = \"d\"";
+    let case = Case::new("d = { dir = true }", &[&[rmdir], &[rmdir]], &[0, 1]);
+    case.saw(1, 0, Returned::Done).expect(&["unlink-split"]);
+}
+
+#[test]
+fn a_mixture_of_two_moments_is_a_torn_read() {
+    let fixture = "a = { content = \"AAAA\" }";
+    let write = [
+        "op = \"open\", path = \"a\", flags = [\"wronly\"], fd = \"f\"",
+        "op = \"write\", fd = \"f\", content = \"BBBB\"",
+    ];
+    let read = [
+        "op = \"open\", path = \"a\", flags = [\"rdonly\"], fd = \"f\"",
+        "op = \"read\", fd = \"f\", len = 4",
+    ];
+    let case = Case::new(fixture, &[&write, &read], &[0, 0, 1, 1]);
+    let case = case.saw(1, 1, Returned::Read(text("AABB")));
+    case.expect(&["torn-read"]);
+    let case = case.saw(1, 1, Returned::Read(text("BBBC")));
+    assert!(matches!(explain(&case.question(), &[]), Explanation::Unexplained));
+}
+
+#[test]
+fn a_size_in_the_middle_of_a_write_is_a_torn_size() {
+    let write = [
+        "op = \"open\", path = \"a\", flags = [\"wronly\", \"append\"], fd = \"f\"",
+        "op = \"write\", fd = \"f\", size = 100",
+    ];
+    let stat = "op = \"stat\", path = \"a\"";
+    let case = Case::new("a = { content = \"\" }", &[&write, &[stat]], &[0, 0, 1]);
+    let case = case.stat(1, 0, |stat| stat.size = Some(60));
+    case.expect(&["torn-size"]);
+    let case = case.stat(1, 0, |stat| stat.size = Some(160));
+    assert!(matches!(explain(&case.question(), &[]), Explanation::Unexplained));
+}
+
+#[test]
+fn fields_of_different_moments_are_stat_torn() {
+    let steps = [
+        "op = \"link\", path = \"a\", to = \"c\"",
+        "op = \"chmod\", path = \"a\", mode = \"0600\"",
+    ];
+    let stat = "op = \"stat\", path = \"a\"";
+    let case = Case::new(TWO_FILES, &[&steps, &[stat]], &[1, 0, 0]);
+    case.stat(1, 0, |stat| stat.mode = 0o600).expect(&["stat-torn"]);
+}
+
+#[test]
+fn a_link_count_of_no_moment_is_nlink_lag() {
+    let unlink = "op = \"unlink\", path = \"b\"";
+    let stats = ["op = \"stat\", path = \"b\"", "op = \"stat\", path = \"a\""];
+    let fixture = "a = { content = \"A\" }\nb = { link = \"a\" }";
+    let case = Case::new(fixture, &[&[unlink], &stats], &[0, 1, 1]);
+    case.stat(1, 1, |stat| stat.nlink = 2).expect(&["nlink-lag"]);
+}
+
+#[test]
+fn zeros_where_a_write_is_to_be_are_size_before_data() {
+    let write = [
+        "op = \"open\", path = \"a\", flags = [\"wronly\"], fd = \"f\"",
+        "op = \"write\", fd = \"f\", content = \"BBBB\"",
+    ];
+    let read = [
+        "op = \"open\", path = \"a\", flags = [\"rdonly\"], fd = \"f\"",
+        "op = \"read\", fd = \"f\", len = 4",
+    ];
+    let case = Case::new("a = { content = \"\" }", &[&write, &read], &[0, 0, 1, 1]);
+    case.saw(1, 1, Returned::Read(Runs::zeros(4))).expect(&["size-before-data"]);
+}
+
+#[test]
+fn two_writes_that_are_both_there_in_part_are_a_mixed_write() {
+    let write = |content: &str| {
+        [
+            "op = \"open\", path = \"a\", flags = [\"wronly\"], fd = \"f\"".to_owned(),
+            format!("op = \"write\", fd = \"f\", content = \"{content}\""),
+        ]
+    };
+    let (one, two) = (write("BBBB"), write("CCCC"));
+    let (one, two) = ([&*one[0], &*one[1]], [&*two[0], &*two[1]]);
+    let case = Case::new("a = { content = \"AAAA\" }", &[&one, &two], &[0, 0, 1, 1]);
+    let case = case.left(|left| left[0].content = Some(text("BBCC")));
+    case.expect(&["mixed-write"]);
+}
+
+#[test]
+fn two_appends_of_which_one_is_left_are_append_split() {
+    let write = |content: &str| {
+        [
+            "op = \"open\", path = \"a\", flags = [\"wronly\", \"append\"], fd = \"f\"".to_owned(),
+            format!("op = \"write\", fd = \"f\", content = \"{content}\""),
+        ]
+    };
+    let (one, two) = (write("BBBB"), write("CCCC"));
+    let (one, two) = ([&*one[0], &*one[1]], [&*two[0], &*two[1]]);
+    let case = Case::new("a = { content = \"\" }", &[&one, &two], &[0, 0, 1, 1]);
+    let case = case.left(|left| {
+        left[0].content = Some(text("CCCC"));
+        left[0].stat.size = Some(4);
+    });
+    case.expect(&["append-split"]);
+}
+
+#[test]
+fn two_reads_of_one_offset_are_an_offset_race() {
+    let fixture = "a = { content = \"ABCD\" }\n[shared.f]\npath = \"a\"\nflags = [\"rdonly\"]";
+    let read = "op = \"read\", fd = \"f\", len = 2";
+    let case = Case::new(fixture, &[&[read], &[read]], &[0, 1]);
+    case.saw(1, 0, Returned::Read(text("AB"))).expect(&["offset-race"]);
+}
+
+#[test]
+fn a_descriptor_that_fails_without_a_name_is_gone_when_unlinked() {
+    let reader = [
+        "op = \"open\", path = \"a\", flags = [\"rdonly\"], fd = \"f\"",
+        "op = \"fstat\", fd = \"f\"",
+        "op = \"read\", fd = \"f\", len = 9",
+    ];
+    let unlink = "op = \"unlink\", path = \"a\"";
+    let fixture = "a = { content = \"ABCD\" }";
+    let case = Case::new(fixture, &[&[unlink], &reader], &[1, 0, 1, 1]);
+    case.saw(1, 1, failed(ENOENT)).expect(&["gone-when-unlinked"]);
+    // The report that this tool began with: no inode, nothing to read.
+    let case = Case::new(fixture, &[&[unlink], &reader], &[1, 0, 1, 1]);
+    let case = case.stat(1, 1, |stat| {
+        (stat.identity, stat.nlink, stat.size) = (Identity::Zero, 1, Some(0));
+    });
+    case.saw(1, 2, Returned::Read(Runs::default())).expect(&["gone-when-unlinked"]);
+}
+
+#[test]
+fn a_hidden_name_is_a_silly_rename() {
+    let unlink = "op = \"unlink\", path = \"d/a\"";
+    let fixture = "\"d/a\" = { content = \"ABCD\" }";
+    let holder = "op = \"open\", path = \"d/a\", flags = [\"rdonly\"], fd = \"f\"";
+    let scan = "op = \"readdir\", path = \"d\"";
+    let case = Case::new(fixture, &[&[unlink, scan], &[holder]], &[1, 0, 0]);
+    case.saw(0, 1, Returned::Names(vec![".nfs0001".into()])).expect(&["silly-rename"]);
+}
+
+#[test]
+fn an_errno_for_no_reason_is_spurious() {
+    let open = "op = \"open\", path = \"a\", flags = [\"rdonly\"], fd = \"f\"";
+    let case = Case::new(TWO_FILES, &[&[open], &[RENAME]], &[0, 1]);
+    case.saw(0, 0, failed(EBADF)).expect(&["spurious-errno"]);
+}
+
+#[test]
+fn what_was_over_before_it_cannot_be_missed_but_without_real_time() {
+    let mkdir = "op = \"mkdir\", path = \"d\"";
+    let stat = "op = \"stat\", path = \"d\"";
+    let case = Case::new("", &[&[mkdir], &[stat]], &[1, 0]);
+    let times = [vec![Interval { start: 0, end: 10 }], vec![Interval { start: 20, end: 30 }]];
+    let question = Question { times: Some(&times), ..case.question() };
+    assert_eq!(search(&question, &[]), Searched::Unexplained);
+    let relaxed = explain(&question, &[]);
+    let expected = Explanation::Relaxed(vec![relaxation("no-realtime").unwrap()]);
+    assert_eq!(relaxed, expected);
+    // Clocks that are wrong by so much prove nothing.
+    assert_eq!(search(&Question { error: 10, ..question }, &[]), Searched::Explained);
+}
+
+#[test]
+fn what_linux_does_between_looking_up_and_acting_is_path_walk() {
+    let accepted = [relaxation("path-walk").unwrap()];
+    let explained = |case: &Case| {
+        assert!(!case.is_allowed(), "the model allows {:#?}", case.outcome);
+        assert_eq!(search(&case.question(), &accepted), Searched::Explained, "{:#?}", case.outcome);
+    };
+    // A stat of a file whose name goes meanwhile.
+    let unlink = "op = \"unlink\", path = \"a\"";
+    let stat = "op = \"stat\", path = \"a\"";
+    let case = Case::new(TWO_FILES, &[&[unlink], &[stat]], &[1, 0]);
+    explained(&case.stat(1, 0, |stat| stat.nlink = 0));
+    // A link to a file that is replaced meanwhile.
+    let link = "op = \"link\", path = \"b\", to = \"c\"";
+    let case = Case::new(TWO_FILES, &[&[RENAME], &[link]], &[0, 1]);
+    let case = case.saw(1, 0, failed(ENOENT)).left(|left| {
+        left.truncate(1);
+        left[0].stat.nlink = 1;
+    });
+    explained(&case);
+    // A file made in a directory that has moved away meanwhile (and came back as another).
+    let away = ["op = \"rename\", path = \"d\", to = \"e\"", "op = \"mkdir\", path = \"d\""];
+    let make = "op = \"open\", path = \"d/x\", flags = [\"wronly\", \"creat\"], fd = \"f\"";
+    let twice = ["op = \"stat\", path = \"d\"", make];
+    let case = Case::new("d = { dir = true }", &[&away, &twice], &[0, 0, 1, 1]);
+    let case = case.left(|left| {
+        left.iter_mut().for_each(|one| {
+            if one.path == "d/x" {
+                one.path = "e/x".into();
+            }
+        })
+    });
+    assert!(!case.is_allowed());
+}
+
+#[test]
+fn a_scan_may_miss_or_double_what_changes_and_nothing_else() {
+    let accepted = [relaxation("readdir-live").unwrap()];
+    let fixture = "\"d/a\" = { content = \"\" }\n\"d/s\" = { content = \"\" }";
+    let rename = "op = \"rename\", path = \"d/a\", to = \"d/b\"";
+    let scan = "op = \"readdir\", path = \"d\"";
+    let case = || Case::new(fixture, &[&[rename], &[scan]], &[0, 1]);
+    let names =
+        |names: &[&str]| Returned::Names(names.iter().map(|&name| name.to_owned()).collect());
+    for live in [&["s"][..], &["a", "b", "s"]] {
+        let case = case().saw(1, 0, names(live));
+        assert!(!case.is_allowed());
+        assert_eq!(search(&case.question(), &accepted), Searched::Explained, "{live:?}");
+    }
+    for wrong in [&["a", "b"][..], &["a", "s", "s"], &["a", "c", "s"]] {
+        let case = case().saw(1, 0, names(wrong));
+        assert_eq!(search(&case.question(), &accepted), Searched::Unexplained, "{wrong:?}");
+    }
+}
+
+#[test]
+fn every_relaxation_has_a_name_of_its_own_and_a_page() {
+    for one in RELAXATIONS {
+        assert_eq!(relaxation(one.name), Some(one));
+        assert!(one.page.starts_with(&format!("# {}\n", one.name)), "{}", one.name);
+        assert!(one.page.len() > 600, "{}", one.name);
+    }
+}
