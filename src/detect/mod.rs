@@ -105,11 +105,6 @@ pub const DETECTORS: &[&Detector] = &[
     &worker_died::DETECTOR,
 ];
 
-/// The detector with this code.
-pub fn find(code: &str) -> Option<&'static Detector> {
-    DETECTORS.iter().find(|detector| detector.code == code).copied()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
