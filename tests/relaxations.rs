@@ -4,7 +4,7 @@ use fsrace::content::Runs;
 use fsrace::model::relax::{
     Explanation, Question, RELAXATIONS, Relaxation, Searched, explain, relaxation, search,
 };
-use fsrace::model::{DirectoryLinks, Nexts, Platform, Position, Program, Rules, State};
+use fsrace::model::{DirectoryLinks, Nexts, Platform, Position, Program, Rules, Terms};
 use fsrace::outcome::{Done, Identity, Interval, Left, Outcome, Returned, Stat};
 use fsrace::plan::{Settings, plan};
 use libc::{EBADF, ENOENT};
@@ -15,6 +15,7 @@ const LIMIT: usize = 200_000;
 /// A program, and the outcome of running it in one order.
 struct Case {
     program: Program,
+    terms: Terms,
     outcome: Outcome,
 }
 
@@ -50,7 +51,9 @@ impl Case {
         }
         assert!(world.positions.iter().all(|position| *position == Position::DONE), "{order:?}");
         let left = program.left(&world.state);
-        Self { program, outcome: Outcome { actors: done, left } }
+        let terms = Terms::bound(&program);
+        let outcome = terms.outcome(&Outcome { actors: done, left });
+        Self { program, terms, outcome }
     }
 
     /// Changes what a step was seen to return.
@@ -80,7 +83,7 @@ impl Case {
             outcome: &self.outcome,
             times: None,
             error: 0,
-            same_left: |program, state: &State, left| program.left(state) == left,
+            terms: &self.terms,
             limit: LIMIT,
         }
     }

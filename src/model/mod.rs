@@ -9,19 +9,29 @@
 //! follows SibylFS (Ridge et al., SOSP 2015): paths are resolved first, then each call looks at
 //! what its paths lead to.
 
+mod check;
+mod explore;
+mod key;
 mod lock;
+mod moves;
 mod next;
 mod path;
 mod program;
 pub mod relax;
 mod state;
+mod terms;
 mod walk;
 mod world;
 
+pub use check::{Checked, Stuck, Times, check};
+pub use explore::{Explored, Limits, Stopped, TooLarge, explore};
+pub use key::{Astray, Key};
 pub use lock::{Lock, Owner, replace as replace_locks};
+pub use moves::{Move, Moves, StateId};
 pub use next::{Next, Nexts};
 pub use path::{Name, Names, Path};
 pub use program::{DirectoryLinks, Platform, Program, Resolved, Rules, Unmodelled, Who};
 pub use state::{Description, Id, Inode, Node, Slot, State};
+pub use terms::Terms;
 pub use walk::{Found, Walked};
 pub use world::{Position, World};

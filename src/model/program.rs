@@ -222,6 +222,16 @@ impl Program {
         &self.actors[actor].steps[usize::from(step)]
     }
 
+    /// All steps of an actor: main steps, then those of its branches.
+    pub fn steps(&self, actor: usize) -> &[StepPlan] {
+        &self.actors[actor].steps
+    }
+
+    /// The inodes of the fixture, each with the first entry of the plan's fixture that names it.
+    pub fn fixture(&self) -> impl Iterator<Item = (Id, u16)> {
+        self.fixture.iter().map(|(&id, &entry)| (id, entry))
+    }
+
     /// Where the text of a symbolic link leads.
     pub fn target(&self, link: u16) -> &Path {
         &self.links[usize::from(link)].1

@@ -189,6 +189,22 @@ impl Call {
         matches!(self, Self::Pause(_))
     }
 
+    /// Whether the call never changes what the model knows of a filesystem, whatever it returns.
+    pub fn only_looks(&self) -> bool {
+        match self {
+            Self::Stat(_) | Self::Fstat(_) | Self::Access(_) | Self::Readlink(_) => true,
+            Self::Readdir(_) | Self::Fsync(_) | Self::Utimens(_) | Self::Futimens(_) => true,
+            Self::Read(call) => call.offset.is_some(),
+            _ => false,
+        }
+    }
+
+    /// Whether the call may change something although it fails: `flock` gives up what it holds
+    /// before it asks for another lock.
+    pub fn failure_changes(&self) -> bool {
+        matches!(self, Self::Flock(_))
+    }
+
     /// Whether the call works on a descriptor that an earlier step opened.
     pub fn uses_descriptor(&self) -> bool {
         match self {

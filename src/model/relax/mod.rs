@@ -31,8 +31,8 @@ pub use classify::{Explanation, explain};
 pub use pending::Pending;
 pub use search::{Question, Searched, search};
 
-use super::{Id, Nexts, State, Who};
-use crate::outcome::Returned;
+use super::{Id, Nexts, State, Terms, Who};
+use crate::outcome::{Returned, Stat};
 use crate::plan::StepPlan;
 use crate::report::Class;
 
@@ -121,6 +121,8 @@ pub struct Attempt<'a> {
     /// Lengths at which something that was seen breaks off, ascending: where writes may have been
     /// interrupted.
     pub cuts: &'a [u64],
+    /// The terms in which what the model returns is compared.
+    pub terms: &'a Terms,
 }
 
 /// What a step does at one moment.
@@ -159,8 +161,16 @@ impl<'a> Attempt<'a> {
     fn as_in(&self, state: &State, who: Who<'_>) -> Vec<Option<State>> {
         let mut nexts = Nexts::default();
         self.step.call.apply(&who, state, &mut nexts);
+        nexts.0.iter_mut().for_each(|next| self.terms.returned(&mut next.returned));
         let seen = nexts.0.into_iter().filter(|next| search::explains(&next.returned, self.seen));
         seen.map(|next| next.state).collect()
+    }
+
+    /// What a stat of an inode says at this moment.
+    fn stat(&self, inode: Id) -> Stat {
+        let mut stat = self.who.program.stat(self.state, inode);
+        self.terms.stat(&mut stat);
+        stat
     }
 
     /// The step at this moment in `state`, which may differ from the state of the moment; the

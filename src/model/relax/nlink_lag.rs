@@ -25,7 +25,7 @@ fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
         _ => None,
     };
     let Some(inode) = inode else { return Vec::new() };
-    let mut model = attempt.who.program.stat(attempt.state, inode);
+    let mut model = attempt.stat(inode);
     model.nlink = seen.nlink;
     // Which of the fixture's files it is, the terms may leave out.
     model.identity = seen.identity;

@@ -6,8 +6,8 @@
 use std::collections::HashSet;
 
 use super::{Attempt, Move, NO_REALTIME, Pending, Relaxation, readdir_live};
-use crate::model::{Nexts, Position, Program, State, Who, World};
-use crate::outcome::{Interval, Left, Outcome, Returned};
+use crate::model::{Nexts, Position, Program, Terms, Who, World};
+use crate::outcome::{Interval, Outcome, Returned, precedes};
 
 /// What is to be explained, and by what.
 #[derive(Clone, Copy, Debug)]
@@ -20,8 +20,8 @@ pub struct Question<'a> {
     pub times: Option<&'a [Vec<Interval>]>,
     /// What the clocks can be wrong by, in ticks.
     pub error: u64,
-    /// Whether the tree that the model leaves is the one that was observed.
-    pub same_left: fn(&Program, &State, &[Left]) -> bool,
+    /// The terms in which model and observation are compared; `outcome` is in them.
+    pub terms: &'a Terms,
     /// Worlds that are looked at.
     pub limit: usize,
 }
@@ -124,12 +124,15 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn is_explained(&self, node: &Node) -> bool {
-        let Question { program, outcome, same_left, .. } = self.question;
+        let Question { program, outcome, terms, .. } = self.question;
         let all = node.returned.iter().zip(&outcome.actors);
         let mut left = all.map(|(&returned, done)| usize::from(returned) < done.len());
-        !left.any(|left| left)
-            && node.pending.iter().all(Option::is_none)
-            && same_left(program, &node.world.state, &outcome.left)
+        if left.any(|left| left) || node.pending.iter().any(Option::is_some) {
+            return false;
+        }
+        let mut tree = program.left(&node.world.state);
+        terms.left(&mut tree);
+        tree == outcome.left
     }
 
     /// Whether the next step of an actor may begin: nothing that has not returned came before it.
@@ -138,8 +141,7 @@ impl Search<'_> {
         let next = |actor: usize| times[actor].get(usize::from(node.returned[actor]));
         let Some(this) = next(actor) else { return false };
         (0..times.len()).filter(|&other| other != actor).all(|other| {
-            next(other)
-                .is_none_or(|that| that.end.saturating_add(self.question.error) >= this.start)
+            next(other).is_none_or(|that| !precedes(*that, *this, self.question.error))
         })
     }
 
@@ -163,6 +165,7 @@ impl Search<'_> {
             seen: &seen.returned,
             pending: &pending,
             cuts: &self.cuts,
+            terms: self.question.terms,
         };
         if let Some((by, pending)) = &node.pending[actor] {
             for made in (self.relaxed[*by].go_on)(&attempt, pending) {
@@ -182,7 +185,8 @@ impl Search<'_> {
         }
         let mut nexts = Nexts::default();
         program.nexts(&node.world, actor, &mut nexts);
-        for next in nexts.0 {
+        for mut next in nexts.0 {
+            self.question.terms.returned(&mut next.returned);
             if explains(&next.returned, &seen.returned) {
                 let made = Move::returns(next.state);
                 open.push(self.after(node, actor, 0, made, &seen.returned));

@@ -40,7 +40,7 @@ fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
             let Some(open) = attempt.state.opened(attempt.who.actor, slot.0) else {
                 return Vec::new();
             };
-            let mut model = attempt.who.program.stat(attempt.state, open.inode);
+            let mut model = attempt.stat(open.inode);
             let gone = model.nlink == 0;
             model.nlink = 1;
             model.identity = seen.identity;

@@ -47,7 +47,7 @@ fn go_on(attempt: &Attempt<'_>, pending: &Pending) -> Vec<Move> {
 
 fn matching(attempt: &Attempt<'_>, inode: Id) -> u8 {
     let Returned::Stat(seen) = attempt.seen else { return 0 };
-    let model = attempt.who.program.stat(attempt.state, inode);
+    let model = attempt.stat(inode);
     if model.kind != seen.kind {
         return 0;
     }

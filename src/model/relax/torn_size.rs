@@ -86,7 +86,7 @@ fn go_on(attempt: &Attempt<'_>, _: &Pending) -> Vec<Move> {
 fn in_between(attempt: &Attempt<'_>, inode: Id) -> Vec<Move> {
     let Returned::Stat(seen) = attempt.seen else { return Vec::new() };
     let Some((low, high)) = sizes(attempt.pending, inode) else { return Vec::new() };
-    let mut model = attempt.who.program.stat(attempt.state, inode);
+    let mut model = attempt.stat(inode);
     model.identity = seen.identity;
     model.size = seen.size;
     let between = seen.size.is_some_and(|size| low < size && size < high);

@@ -1,0 +1,1 @@
+//! Programs of which one can say by hand what may happen.
