@@ -10,16 +10,20 @@
 mod actor;
 pub mod board;
 mod collect;
+pub mod controls;
 pub mod event;
 mod fixture;
+mod free;
 mod latency;
 mod overlap;
 mod pace;
 pub mod record;
 pub mod sandbox;
+mod start;
 mod supervisor;
 mod tally;
 mod watchdog;
 pub mod worker;
+mod workers;
 
 pub use supervisor::{Engine, EngineError, Tick};

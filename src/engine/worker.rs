@@ -33,6 +33,8 @@ pub struct Job {
     pub shared: Vec<i32>,
     /// The common clock.
     pub clock: Clock,
+    /// How far two readings on different processors may be off, in ticks (rounds mode).
+    pub clock_error: u64,
 }
 
 /// What a worker reports at its end.
