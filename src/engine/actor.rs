@@ -9,12 +9,11 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 use super::board::{ActorBoard, Board};
-use super::start;
-use super::latency::Latencies;
+use super::latency::LatenciesByOp;
 use super::pace::Pace;
+use super::start;
 use super::tally::Tally;
 use crate::content::ContentTable;
-use crate::ops::OpKind;
 use crate::ops::caller::Caller;
 use crate::plan::{ActorPlan, Plan};
 use crate::sys::clock::Clock;
@@ -60,7 +59,7 @@ impl<'a> Actor<'a> {
     }
 
     /// Waits for the start, then iterates until told to stop. Returns the latencies in ticks.
-    pub fn run(mut self) -> Vec<(OpKind, Latencies)> {
+    pub fn run(mut self) -> LatenciesByOp {
         start::wait(&self.board.controls(), &self.own.status);
         let mut pace = Pace::new(self.clock);
         let mut iteration = 0;

@@ -18,6 +18,7 @@ mod latency;
 mod overlap;
 mod pace;
 pub mod record;
+pub mod rounds;
 pub mod sandbox;
 mod start;
 mod supervisor;

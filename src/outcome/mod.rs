@@ -4,8 +4,10 @@
 //! can be compared for equality.
 
 mod decode;
+mod order;
 
-pub use decode::decode;
+pub use decode::{decode, stat};
+pub use order::precedes;
 
 use serde::{Deserialize, Serialize};
 
