@@ -8,14 +8,12 @@ use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
-use crossbeam::utils::Backoff;
-
-use super::board::{ActorBoard, Board, Signal};
-use super::latency::Latencies;
+use super::board::{ActorBoard, Board};
+use super::latency::LatenciesByOp;
 use super::pace::Pace;
+use super::start;
 use super::tally::Tally;
 use crate::content::ContentTable;
-use crate::ops::OpKind;
 use crate::ops::caller::Caller;
 use crate::plan::{ActorPlan, Plan};
 use crate::sys::clock::Clock;
@@ -61,17 +59,8 @@ impl<'a> Actor<'a> {
     }
 
     /// Waits for the start, then iterates until told to stop. Returns the latencies in ticks.
-    pub fn run(mut self) -> Vec<(OpKind, Latencies)> {
-        self.own.set_thread(crate::sys::task::current_thread());
-        self.board.ready();
-        let backoff = Backoff::new();
-        while self.board.told() == Signal::Wait {
-            if backoff.is_completed() {
-                std::thread::yield_now();
-            } else {
-                backoff.snooze();
-            }
-        }
+    pub fn run(mut self) -> LatenciesByOp {
+        start::wait(&self.board.controls(), &self.own.status);
         let mut pace = Pace::new(self.clock);
         let mut iteration = 0;
         while iteration < self.iterations {
@@ -92,11 +81,11 @@ impl<'a> Actor<'a> {
     /// Does one iteration; returns whether the actor was told to stop.
     #[inline]
     fn iterate(&mut self, iteration: u64, pace: &mut Pace) -> bool {
-        let signal = self.board.signal_word();
+        let signal = self.board.controls().signal_word();
         let mut position = 0;
         // There is no step with the number AGAIN.
         while let Some(step) = self.plan.steps.get(usize::from(position)) {
-            self.own.set_current(position);
+            self.own.status.set_current(position);
             let mut to = step.next;
             for _ in 0..step.repeat {
                 // Stop is the largest signal, and Wait is over.

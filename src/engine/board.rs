@@ -1,16 +1,17 @@
-//! The memory that actors, workers and the supervisor share.
+//! The memory that actors, workers and the supervisor share in free mode.
 //!
 //! Only atomics: each actor writes its own block and nobody waits for anybody. A reader copies
 //! what it needs and drops what may have been overwritten meanwhile.
 //!
 //! ```text
-//! header | block of actor 0 | block of actor 1 | ...
-//! block:  status | ring of the last events | result table per step | first event per result | examples
+//! controls | block of actor 0 | block of actor 1 | ...
+//! block: counts | ring of the last events | result table per step | first event per result | examples
 //! ```
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicU64, fence};
 
+use super::controls::{Controls, LINE, Status};
 use super::event::{EVENT_WORDS, Event, Stamp};
 use crate::ops::observation::Observation;
 use crate::plan::Plan;
@@ -26,22 +27,8 @@ const EXAMPLES: usize = 256;
 pub const EXAMPLE_DEPTH: usize = 12;
 /// Actors that an example keeps at most.
 const EXAMPLE_ACTORS: usize = 16;
-/// Words of a pair of cache lines: what the processor may prefetch together.
-const LINE: usize = 16;
-const HEADER_WORDS: usize = 3 * LINE;
 /// Step and start of the call in flight, before the events.
 const EXAMPLE_HEAD: usize = 8;
-
-/// What the supervisor tells the actors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Signal {
-    /// Not yet.
-    Wait,
-    /// Run.
-    Go,
-    /// Stop after the present step.
-    Stop,
-}
 
 /// Where everything is: the same in every process that maps the board of one plan.
 #[derive(Clone, Debug)]
@@ -55,7 +42,7 @@ pub struct Layout {
 
 #[derive(Clone, Copy, Debug)]
 struct Block {
-    status: usize,
+    counts: usize,
     ring: usize,
     tables: usize,
     firsts: usize,
@@ -67,14 +54,14 @@ impl Layout {
     pub fn of(plan: &Plan) -> Self {
         let example_actors = plan.actors.len().min(EXAMPLE_ACTORS);
         let example_words = example_actors * (EXAMPLE_HEAD + EXAMPLE_DEPTH * EVENT_WORDS);
-        let mut next = HEADER_WORDS;
+        let mut next = Controls::size(plan.actors.len());
         let mut take = |words: usize| {
             let start = next;
             next += words.next_multiple_of(LINE);
             start
         };
         let block = |steps: usize, take: &mut dyn FnMut(usize) -> usize| Block {
-            status: take(2 * LINE),
+            counts: take(LINE),
             ring: take(RING * EVENT_WORDS),
             tables: take(steps * RESULTS * 2),
             firsts: take(steps * RESULTS * (EVENT_WORDS + 1)),
@@ -99,45 +86,17 @@ impl<'a> Board<'a> {
         Self { words, layout }
     }
 
-    /// Tells the actors to go or to stop.
-    pub fn signal(&self, signal: Signal) {
-        let value = match signal {
-            Signal::Wait => 0,
-            Signal::Go => 1,
-            Signal::Stop => 2,
-        };
-        self.words[0].store(value, Release);
-    }
-
-    /// What the supervisor has told the actors.
-    pub fn told(&self) -> Signal {
-        match self.words[0].load(Acquire) {
-            0 => Signal::Wait,
-            1 => Signal::Go,
-            _ => Signal::Stop,
-        }
-    }
-
-    /// The word behind [`Board::told`], for a loop that asks at every step.
-    pub fn signal_word(&self) -> &'a AtomicU64 {
-        &self.words[0]
-    }
-
-    /// Counts one more actor that is ready to go.
-    pub fn ready(&self) {
-        self.words[LINE].fetch_add(1, Release);
-    }
-
-    /// How many actors are ready.
-    pub fn ready_count(&self) -> usize {
-        self.words[LINE].load(Acquire) as usize
+    /// What supervisor and actors tell each other.
+    pub fn controls(&self) -> Controls<'a> {
+        Controls::new(self.words, self.layout.actors.len())
     }
 
     /// The block of one actor.
     pub fn actor(&self, index: usize) -> ActorBoard<'a> {
         let block = &self.layout.actors[index];
         ActorBoard {
-            status: self.array(block.status),
+            status: self.controls().status(index),
+            counts: self.array(block.counts),
             ring: self.array(block.ring),
             tables: &self.words[block.tables..block.firsts],
             firsts: &self.words[block.firsts..block.examples],
@@ -155,7 +114,7 @@ impl<'a> Board<'a> {
     /// no room left. `now` is in ticks.
     pub fn keep_example(&self, actor: usize, now: u64) -> Option<usize> {
         let own = self.actor(actor);
-        let index = own.status[EXAMPLE_COUNT].load(Relaxed) as usize;
+        let index = own.counts[EXAMPLES_KEPT].load(Relaxed) as usize;
         if index >= EXAMPLES {
             return None;
         }
@@ -166,7 +125,7 @@ impl<'a> Board<'a> {
             let board = self.actor(other);
             let events = board.last_events(EXAMPLE_DEPTH, now);
             target[0].store(events.len() as u64, Relaxed);
-            target[1].store(board.status[CURRENT].load(Relaxed), Relaxed);
+            target[1].store(board.status.current().map_or(0, |step| u64::from(step) + 1), Relaxed);
             // The call in flight began after the last reading of the clock.
             let read = |event: &Event| if event.end == now { event.start } else { event.end };
             target[2].store(events.last().map_or(0, read), Relaxed);
@@ -174,7 +133,7 @@ impl<'a> Board<'a> {
                 event.store(words);
             }
         }
-        own.status[EXAMPLE_COUNT].store(index as u64 + 1, Release);
+        own.counts[EXAMPLES_KEPT].store(index as u64 + 1, Release);
         Some(index)
     }
 
@@ -215,18 +174,15 @@ pub struct Glimpse {
     pub in_flight: Option<(u16, u64)>,
 }
 
-const HEAD: usize = 0;
-const CURRENT: usize = 1;
-const ITERATIONS: usize = 2;
-const FINISHED: usize = 3;
-const THREAD: usize = 4;
-const EXAMPLE_COUNT: usize = 5;
-const FINISHED_AT: usize = 6;
+const ITERATIONS: usize = 0;
+const EXAMPLES_KEPT: usize = 1;
 
 /// The block of one actor: written by the actor alone.
 #[derive(Clone, Copy, Debug)]
 pub struct ActorBoard<'a> {
-    status: &'a [AtomicU64; 2 * LINE],
+    /// Where the actor stands.
+    pub status: Status<'a>,
+    counts: &'a [AtomicU64; LINE],
     ring: &'a [AtomicU64; RING * EVENT_WORDS],
     tables: &'a [AtomicU64],
     firsts: &'a [AtomicU64],
@@ -234,71 +190,33 @@ pub struct ActorBoard<'a> {
 }
 
 impl<'a> ActorBoard<'a> {
-    /// Says which step comes now.
-    #[inline]
-    pub fn set_current(&self, step: u16) {
-        self.status[CURRENT].store(u64::from(step) + 1, Relaxed);
-    }
-
-    /// The step that the actor is in.
-    pub fn current(&self) -> Option<u16> {
-        (self.status[CURRENT].load(Relaxed) as u16).checked_sub(1)
-    }
-
     /// Appends an event to the ring; `head` is how many came before.
     #[inline]
     pub fn push(&self, head: u64, stamp: Stamp, observation: &Observation) {
         let start = (head as usize % RING) * EVENT_WORDS;
         stamp.store(observation, &self.ring[start..start + EVENT_WORDS]);
-        self.status[HEAD].store(head + 1, Release);
-    }
-
-    /// How many events the actor has had.
-    pub fn head(&self) -> u64 {
-        self.status[HEAD].load(Acquire)
+        self.status.set_done(head + 1);
     }
 
     /// Iterations finished. Of an actor that was cut short, those before its last event.
     pub fn iterations(&self) -> u64 {
-        if self.is_finished() {
-            return self.status[ITERATIONS].load(Relaxed);
+        if self.status.is_finished() {
+            return self.counts[ITERATIONS].load(Relaxed);
         }
         self.last_events(1, 0).last().map_or(0, |event| event.iteration)
     }
 
     /// Says that the actor is done, with how many iterations, and when.
     pub fn finish(&self, iterations: u64, now: u64) {
-        self.status[ITERATIONS].store(iterations, Relaxed);
-        self.status[CURRENT].store(0, Relaxed);
-        self.status[FINISHED_AT].store(now, Relaxed);
-        self.status[FINISHED].store(1, Release);
-    }
-
-    /// When the actor was done; 0 while it is not.
-    pub fn finished_at(&self) -> u64 {
-        if self.is_finished() { self.status[FINISHED_AT].load(Relaxed) } else { 0 }
-    }
-
-    /// Whether the actor is done.
-    pub fn is_finished(&self) -> bool {
-        self.status[FINISHED].load(Acquire) != 0
-    }
-
-    /// Says which thread the actor is.
-    pub fn set_thread(&self, id: u64) {
-        self.status[THREAD].store(id, Relaxed);
-    }
-
-    /// The system's number of the actor's thread; 0 when not known.
-    pub fn thread(&self) -> u64 {
-        self.status[THREAD].load(Relaxed)
+        self.counts[ITERATIONS].store(iterations, Relaxed);
+        self.status.finish(now);
     }
 
     /// The last `count` events, oldest first; fewer when some were overwritten while they were
     /// read. Those that the clock was not read for end with the next one that it was read for, or
     /// `now` (in ticks).
     pub fn last_events(&self, count: usize, now: u64) -> Vec<Event> {
-        let head = self.head();
+        let head = self.status.done();
         let from = head.saturating_sub(count.min(RING) as u64);
         let copied: Vec<(u64, Event)> = (from..head)
             .map(|index| {
@@ -308,7 +226,7 @@ impl<'a> ActorBoard<'a> {
             .collect();
         fence(Acquire);
         // The event numbered `overwritten + RING` may be half written over this one.
-        let overwritten = self.status[HEAD].load(Relaxed).checked_sub(RING as u64);
+        let overwritten = self.status.done().checked_sub(RING as u64);
         let intact = |index: u64| overwritten.is_none_or(|last| index > last);
         let intact = copied.into_iter().filter(|(index, _)| intact(*index));
         let mut events: Vec<Event> = intact.map(|(_, event)| event).collect();

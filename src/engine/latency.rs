@@ -4,6 +4,9 @@
 //! two significant digits, reduced to what the hot path needs: one shift, one addition. The report
 //! makes a real `hdrhistogram` of it.
 
+use crate::ops::OpKind;
+use crate::plan::StepPlan;
+
 /// Bits after the leading one that are kept: values are told apart to 1 in 64.
 const PRECISION: u32 = 6;
 const SUB_CELLS: usize = 1 << PRECISION;
@@ -33,6 +36,35 @@ impl Latencies {
     pub fn recorded(&self) -> impl Iterator<Item = (u64, u64)> {
         let filled = self.cells.iter().enumerate().filter(|(_, count)| **count > 0);
         filled.map(|(cell, count)| (largest_in(cell), *count))
+    }
+}
+
+/// Latencies in ticks, per operation.
+#[derive(Debug, Default)]
+pub struct LatenciesByOp(Vec<(OpKind, Latencies)>);
+
+impl LatenciesByOp {
+    /// Where the latencies of a step are counted; `None` for a pause, which has none.
+    pub fn index_of(&mut self, step: &StepPlan) -> Option<usize> {
+        if step.call.is_pause() {
+            return None;
+        }
+        let known = self.0.iter().position(|(known, _)| *known == step.op);
+        Some(known.unwrap_or_else(|| {
+            self.0.push((step.op, Latencies::default()));
+            self.0.len() - 1
+        }))
+    }
+
+    /// Counts one, in ticks, where [`LatenciesByOp::index_of`] said.
+    #[inline]
+    pub fn record(&mut self, index: usize, ticks: u64) {
+        self.0[index].1.record(ticks);
+    }
+
+    /// The latencies of every operation.
+    pub fn all(&self) -> impl Iterator<Item = (OpKind, &Latencies)> {
+        self.0.iter().map(|(op, latencies)| (*op, latencies))
     }
 }
 

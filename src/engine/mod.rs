@@ -10,17 +10,22 @@
 mod actor;
 pub mod board;
 mod collect;
+pub mod controls;
 pub mod event;
 pub mod fixture;
+mod free;
 mod latency;
 mod overlap;
 mod pace;
 pub mod probe;
 pub mod record;
+pub mod rounds;
 pub mod sandbox;
+mod start;
 mod supervisor;
 mod tally;
 mod watchdog;
 pub mod worker;
+mod workers;
 
 pub use supervisor::{Engine, EngineError, Tick};

@@ -210,23 +210,36 @@ fn check_room(target: &Path) -> Result<(), TargetError> {
 /// A directory without the mark goes only if it is empty: the run ended before it was marked.
 fn remove_sandbox(path: &Path, mark: &OsStr) -> io::Result<()> {
     if fs::symlink_metadata(path.join(mark)).is_ok_and(|found| found.is_file()) {
-        for entry in fs::read_dir(path)? {
-            let entry = entry?;
-            if entry.file_name() == mark {
-                continue;
-            }
-            if entry.file_type()?.is_dir() {
-                remove_tree(&entry.path())?;
-            } else {
-                fs::remove_file(entry.path())?;
-            }
-        }
+        remove_all_but(path, Some(mark))?;
         fs::remove_file(path.join(mark))?;
     }
     match fs::remove_dir(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,
     }
+}
+
+/// Removes everything in a directory, opening up directories that a scenario has locked.
+///
+/// # Errors
+/// The errno of the removal that failed.
+pub fn empty_directory(path: &Path) -> io::Result<()> {
+    remove_all_but(path, None)
+}
+
+fn remove_all_but(path: &Path, kept: Option<&OsStr>) -> io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        if Some(&*entry.file_name()) == kept {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            remove_tree(&entry.path())?;
+        } else {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Removes a directory and everything in it, opening up directories that a scenario has locked.

@@ -9,9 +9,8 @@ use std::sync::atomic::Ordering::{Relaxed, Release};
 
 use super::board::{ActorBoard, Board, RESULTS};
 use super::event::{Event, Stamp};
-use super::latency::Latencies;
+use super::latency::LatenciesByOp;
 use super::pace::Times;
-use crate::ops::OpKind;
 use crate::ops::observation::Observation;
 use crate::plan::{Plan, StepPlan, size_class};
 use crate::sys::clock::Clock;
@@ -25,7 +24,7 @@ pub struct Tally<'a> {
     own: ActorBoard<'a>,
     head: u64,
     steps: Vec<StepTally<'a>>,
-    latencies: Vec<(OpKind, Latencies)>,
+    latencies: LatenciesByOp,
     board: Board<'a>,
     actor: usize,
     sizes: &'a [u64],
@@ -48,11 +47,11 @@ struct StepTally<'a> {
 impl<'a> Tally<'a> {
     /// Empty notes of actor `actor` of the plan.
     pub fn new(actor: usize, plan: &'a Plan, board: Board<'a>, clock: Clock) -> Self {
-        let mut latencies: Vec<(OpKind, Latencies)> = Vec::new();
+        let mut latencies = LatenciesByOp::default();
         let tally = |step: &StepPlan| StepTally {
             last: Observation::default(),
             count: None,
-            latency: (!step.call.is_pause()).then(|| latency_of(step.op, &mut latencies)),
+            latency: latencies.index_of(step),
             results: 0,
         };
         let steps = plan.actors[actor].steps.iter().map(tally).collect();
@@ -61,7 +60,7 @@ impl<'a> Tally<'a> {
     }
 
     /// Latencies in ticks, per operation.
-    pub fn into_latencies(self) -> Vec<(OpKind, Latencies)> {
+    pub fn into_latencies(self) -> LatenciesByOp {
         self.latencies
     }
 
@@ -88,7 +87,7 @@ impl<'a> Tally<'a> {
     #[inline]
     fn time(&mut self, position: u16, ticks: u64) {
         if let Some(latency) = self.steps[usize::from(position)].latency {
-            self.latencies[latency].1.record(ticks);
+            self.latencies.record(latency, ticks);
         }
     }
 
@@ -147,12 +146,4 @@ impl<'a> Tally<'a> {
 /// Where the search for a key begins: its high bits after a multiplication by 2^64 / phi.
 fn home(key: u64) -> usize {
     (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as usize % RESULTS
-}
-
-fn latency_of(op: OpKind, latencies: &mut Vec<(OpKind, Latencies)>) -> usize {
-    let known = latencies.iter().position(|(known, _)| *known == op);
-    known.unwrap_or_else(|| {
-        latencies.push((op, Latencies::default()));
-        latencies.len() - 1
-    })
 }

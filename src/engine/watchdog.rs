@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::board::Board;
+use super::controls::{Controls, HOUSEKEEPING, Status};
 use super::record::Hang;
 use crate::ops::call::Call;
 use crate::ops::pause::Pause;
@@ -27,7 +27,7 @@ impl Watchdog {
     }
 
     /// The actors whose present call has taken longer than the plan's `hang_after`.
-    pub fn look(&mut self, plan: &Plan, board: &Board<'_>, processes: &[u32]) -> Vec<Hang> {
+    pub fn look(&mut self, plan: &Plan, controls: &Controls<'_>, processes: &[u32]) -> Vec<Hang> {
         let now = Instant::now();
         if now - self.looked > STANDSTILL {
             // A paused machine is nobody's hang: every actor gets its full time again.
@@ -36,16 +36,23 @@ impl Watchdog {
         self.looked = now;
         let mut hangs = Vec::new();
         for (index, actor) in plan.actors.iter().enumerate() {
-            let own = board.actor(index);
-            let head = own.head();
-            let Some(step) = own.current().filter(|_| !own.is_finished()) else { continue };
+            let own = controls.status(index);
+            let activity = own.activity();
             let (last, since) = &mut self.last[index];
-            if *last != head {
-                (*last, *since) = (head, now);
+            let Some(step) = own.current().filter(|_| !own.is_finished()) else {
+                // It waits for the others, which is no call.
+                *since = now;
+                continue;
+            };
+            if *last != activity {
+                (*last, *since) = (activity, now);
                 continue;
             }
             let waited = now - *since;
-            let patience = actor.steps.get(usize::from(step)).and_then(patience);
+            let patience = match step {
+                HOUSEKEEPING => Some(Duration::ZERO),
+                _ => actor.steps.get(usize::from(step)).and_then(patience),
+            };
             if patience.is_none_or(|extra| waited < plan.hang_after.saturating_add(extra)) {
                 continue;
             }
@@ -61,9 +68,14 @@ impl Watchdog {
     }
 
     /// The actors whose worker has been stopped by a signal.
-    pub fn stopped(&self, plan: &Plan, board: &Board<'_>, processes: &[u32]) -> Vec<(usize, u16)> {
+    pub fn stopped(
+        &self,
+        plan: &Plan,
+        controls: &Controls<'_>,
+        processes: &[u32],
+    ) -> Vec<(usize, u16)> {
         let stopped = |(index, actor): (usize, &crate::plan::ActorPlan)| {
-            let own = board.actor(index);
+            let own = controls.status(index);
             let process = processes.get(actor.process).copied()?;
             let stopped = !own.is_finished() && task::is_stopped(process, own.thread());
             // One that was stopped right at the start has no step yet.
@@ -73,14 +85,24 @@ impl Watchdog {
     }
 
     /// The actors that wait for a lock.
-    pub fn lock_waits(&self, plan: &Plan, board: &Board<'_>) -> Vec<(usize, u16)> {
+    pub fn lock_waits(&self, plan: &Plan, controls: &Controls<'_>) -> Vec<(usize, u16)> {
         let wait = |(index, actor): (usize, &crate::plan::ActorPlan)| {
-            let own = board.actor(index);
+            let own = controls.status(index);
             let step = own.current().filter(|_| !own.is_finished())?;
             let waits = actor.steps.get(usize::from(step)).is_some_and(|step| step.call.may_wait());
             waits.then_some((index, step))
         };
         plan.actors.iter().enumerate().filter_map(wait).collect()
+    }
+
+    /// The actors that have waited for a lock for `hang_after`, if nobody else is in a step that
+    /// could lead to its release.
+    pub fn deadlock(&self, plan: &Plan, controls: &Controls<'_>) -> Vec<(usize, u16)> {
+        let waits = self.lock_waits(plan, controls);
+        let in_step = |status: &Status<'_>| status.current().is_some() && !status.is_finished();
+        let others = controls.statuses().filter(in_step).count().saturating_sub(waits.len());
+        let long = |&(actor, _): &(usize, u16)| self.last[actor].1.elapsed() >= plan.hang_after;
+        if others == 0 && waits.iter().all(long) { waits } else { Vec::new() }
     }
 }
 

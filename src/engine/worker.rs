@@ -6,19 +6,25 @@
 use std::fs::File;
 use std::io::{self, BufRead, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::actor::Actor;
-use super::board::{Board, Layout};
+use super::latency::LatenciesByOp;
+use super::{board, rounds};
 use crate::content::ContentTable;
 use crate::ops::OpKind;
 use crate::plan::Plan;
+use crate::scenario::Mode;
 use crate::sys::clock::Clock;
 use crate::sys::process::{die_with_parent, inherited};
 use crate::sys::shm::SharedMemory;
 use crate::sys::signals::survive_file_size_limit;
+
+/// Exit status of a worker of which an actor has panicked, as the standard library has it.
+const PANICKED: i32 = 101;
 
 /// Everything a worker is told.
 #[derive(Debug, Serialize, Deserialize)]
@@ -33,6 +39,8 @@ pub struct Job {
     pub shared: Vec<i32>,
     /// The common clock.
     pub clock: Clock,
+    /// How far two readings on different processors may be off, in ticks (rounds mode).
+    pub clock_error: u64,
 }
 
 /// What a worker reports at its end.
@@ -63,7 +71,6 @@ pub enum WorkerError {
 /// # Errors
 /// [`WorkerError`], before any actor has started.
 pub fn work() -> Result<(), WorkerError> {
-    let setup = |what| move |error| WorkerError::Setup { what, error };
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line).map_err(|error| WorkerError::Job(error.to_string()))?;
     let job: Job =
@@ -71,54 +78,111 @@ pub fn work() -> Result<(), WorkerError> {
     exit_with_supervisor().map_err(setup("a thread"))?;
     survive_file_size_limit().map_err(setup("the signals"))?;
 
-    let layout = Layout::of(&job.plan);
-    let memory =
-        SharedMemory::open(inherited(job.board).map_err(setup("the board"))?, layout.words)
-            .map_err(setup("mapping the board"))?;
-    let board = Board::new(memory.words(), &layout);
-    let shared: Vec<OwnedFd> = job
-        .shared
-        .iter()
-        .map(|&number| inherited(number))
-        .collect::<io::Result<_>>()
-        .map_err(setup("a shared descriptor"))?;
-    let shared: Vec<BorrowedFd<'_>> = shared.iter().map(AsFd::as_fd).collect();
     rustix::process::umask(rustix::fs::Mode::empty());
-
-    let longest = job.plan.actors.iter().map(|actor| actor.buffer).max().unwrap_or_default();
-    let contents = ContentTable::new(&job.plan.contents, longest);
-    let mut actors = Vec::new();
-    for &index in &job.plan.processes[job.process] {
-        // Each actor opens the sandbox itself: on one open file description, the actors would
-        // race for its reference count instead of for the filesystem.
-        let root = File::open(".").map_err(setup("opening the sandbox"))?;
-        let actor = Actor::new(index, &job.plan, board, root.into(), &shared, &contents, job.clock);
-        actors.push(actor.map_err(setup("a shared descriptor"))?);
-    }
-    let mut report = WorkerReport::default();
-    std::thread::scope(|scope| {
-        let mut threads = Vec::new();
-        for actor in actors {
-            match std::thread::Builder::new().spawn_scoped(scope, move || actor.run()) {
-                Ok(thread) => threads.push(thread),
-                // Those that have started wait for this one, and would wait for ever.
-                Err(error) => give_up(&WorkerError::Setup { what: "a thread", error }),
-            }
-        }
-        for thread in threads {
-            // An actor that panics takes the worker down: the supervisor reports its death.
-            let latencies = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            report.latencies.extend(latencies.into_iter().map(|(op, histogram)| {
-                let cells = histogram.recorded();
-                (op, cells.map(|(ticks, count)| (job.clock.ns(ticks), count)).collect())
-            }));
-        }
-    });
+    let report = match job.plan.mode {
+        Mode::Free => free(&job),
+        Mode::Rounds => rounds(&job),
+    }?;
     let text =
         serde_json::to_string(&report).map_err(|error| WorkerError::Job(error.to_string()))?;
     // A supervisor that has gone away needs no report.
     let _ = io::stdout().write_all(text.as_bytes());
     Ok(())
+}
+
+/// An errno of setting something up.
+fn setup(what: &'static str) -> impl Fn(io::Error) -> WorkerError {
+    move |error| WorkerError::Setup { what, error }
+}
+
+/// Actors that loop by themselves.
+fn free(job: &Job) -> Result<WorkerReport, WorkerError> {
+    let layout = board::Layout::of(&job.plan);
+    let memory = map_board(job, layout.words)?;
+    let board = board::Board::new(memory.words(), &layout);
+    let shared = job.shared.iter().map(|&number| inherited(number));
+    let shared: Vec<OwnedFd> =
+        shared.collect::<io::Result<_>>().map_err(setup("a shared descriptor"))?;
+    let shared: Vec<BorrowedFd<'_>> = shared.iter().map(AsFd::as_fd).collect();
+    let contents = contents(&job.plan);
+    let mut tasks: Vec<Task<'_>> = Vec::new();
+    for &index in &job.plan.processes[job.process] {
+        let root = open_sandbox()?;
+        let actor = Actor::new(index, &job.plan, board, root, &shared, &contents, job.clock)
+            .map_err(setup("a shared descriptor"))?;
+        tasks.push(Box::new(move || Ok(actor.run())));
+    }
+    Ok(work_on(tasks, &job.clock))
+}
+
+/// Actors that do one round after the other; the first of all leads.
+fn rounds(job: &Job) -> Result<WorkerReport, WorkerError> {
+    let layout = rounds::Layout::of(&job.plan).map_err(WorkerError::Job)?;
+    let memory = map_board(job, layout.words)?;
+    let board = rounds::Board::new(memory.words(), &layout);
+    let contents = contents(&job.plan);
+    let mut tasks: Vec<Task<'_>> = Vec::new();
+    for &index in &job.plan.processes[job.process] {
+        let root = open_sandbox()?;
+        let actor = rounds::Actor::new(index, &job.plan, board, root, &contents, job.clock)
+            .map_err(setup("a shared descriptor"))?;
+        if index != 0 {
+            tasks.push(Box::new(move || Ok(actor.follow())));
+            continue;
+        }
+        let root = open_sandbox()?;
+        let leader = rounds::Leader::new(actor, &job.plan, board, root, job.clock_error)
+            .map_err(setup("looking at the fixture"))?;
+        tasks.push(Box::new(move || leader.lead().map_err(setup("going on to the next round"))));
+    }
+    Ok(work_on(tasks, &job.clock))
+}
+
+fn map_board(job: &Job, words: usize) -> Result<SharedMemory, WorkerError> {
+    let file = inherited(job.board).map_err(setup("the board"))?;
+    SharedMemory::open(file, words).map_err(setup("mapping the board"))
+}
+
+fn contents(plan: &Plan) -> ContentTable {
+    let longest = plan.actors.iter().map(|actor| actor.buffer).max().unwrap_or_default();
+    ContentTable::new(&plan.contents, longest)
+}
+
+/// Each actor opens the sandbox itself: on one open file description, the actors would race for
+/// its reference count instead of for the filesystem.
+fn open_sandbox() -> Result<OwnedFd, WorkerError> {
+    Ok(File::open(".").map_err(setup("opening the sandbox"))?.into())
+}
+
+/// What the thread of one actor does.
+type Task<'a> = Box<dyn FnOnce() -> Result<LatenciesByOp, WorkerError> + Send + 'a>;
+
+/// Does each task in a thread of its own.
+fn work_on(tasks: Vec<Task<'_>>, clock: &Clock) -> WorkerReport {
+    let mut report = WorkerReport::default();
+    std::thread::scope(|scope| {
+        let mut threads = Vec::new();
+        for task in tasks {
+            // The others wait for one that cannot start or go on, and would wait for ever. So an
+            // actor that fails or panics takes the worker down: the supervisor reports its death.
+            let work = move || match catch_unwind(AssertUnwindSafe(task)) {
+                Ok(done) => done.unwrap_or_else(|error| give_up(&error)),
+                Err(_) => std::process::exit(PANICKED),
+            };
+            match std::thread::Builder::new().spawn_scoped(scope, work) {
+                Ok(thread) => threads.push(thread),
+                Err(error) => give_up(&setup("a thread")(error)),
+            }
+        }
+        for thread in threads {
+            let latencies = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            report.latencies.extend(latencies.all().map(|(op, histogram)| {
+                let cells = histogram.recorded();
+                (op, cells.map(|(ticks, count)| (clock.ns(ticks), count)).collect())
+            }));
+        }
+    });
+    report
 }
 
 /// Ends this process when the supervisor's end of standard input is gone.

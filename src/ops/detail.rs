@@ -34,10 +34,7 @@ impl Detail {
 
     /// Keeps what a read returned.
     pub fn keep_read(&mut self, read: &[u8]) {
-        Runs::each(read, |run| {
-            let phase = run.phase.map_or(0, |phase| u64::from(phase) + 1);
-            self.push(&(run.len << PHASE_BITS | phase).to_le_bytes());
-        });
+        Runs::each(read, |run| self.push(&word_of(run).to_le_bytes()));
     }
 
     /// Keeps one name of a scan.
@@ -62,11 +59,19 @@ impl Detail {
 
 /// The runs that [`Detail::keep_read`] kept.
 pub fn runs(kept: &[u8]) -> Runs {
-    Runs::join(kept.chunks_exact(RUN_BYTES).map(|chunk| {
-        let word = chunk.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte));
-        let phase = (word & ((1 << PHASE_BITS) - 1)).checked_sub(1).map(|phase| phase as u8);
-        Run { len: word >> PHASE_BITS, phase }
-    }))
+    let word = |chunk: &[u8]| chunk.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte));
+    Runs::join(kept.chunks_exact(RUN_BYTES).map(|chunk| run_of(word(chunk))))
+}
+
+/// A run in one word.
+pub fn word_of(run: Run) -> u64 {
+    run.len << PHASE_BITS | run.phase.map_or(0, |phase| u64::from(phase) + 1)
+}
+
+/// The run that [`word_of`] put into a word.
+pub fn run_of(word: u64) -> Run {
+    let phase = (word & ((1 << PHASE_BITS) - 1)).checked_sub(1).map(|phase| phase as u8);
+    Run { len: word >> PHASE_BITS, phase }
 }
 
 /// The names that [`Detail::keep_name`] kept, sorted.

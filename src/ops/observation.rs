@@ -155,6 +155,11 @@ impl Observation {
         key & flag::FOLDED != 0
     }
 
+    /// The observation in five words.
+    pub fn words(&self) -> [u64; 5] {
+        [self.small, self.value as u64, self.ino, self.size, self.nlink]
+    }
+
     /// Writes the observation to five words of shared memory.
     #[inline]
     pub fn store(&self, words: &[AtomicU64]) {

@@ -6,7 +6,7 @@
 mod decode;
 mod order;
 
-pub use decode::{decode, stat as decode_stat};
+pub use decode::{decode, stat};
 pub use order::precedes;
 
 use serde::{Deserialize, Serialize};

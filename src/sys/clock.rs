@@ -54,6 +54,16 @@ impl Clock {
         (to.wrapping_sub(from) as i64 as f64 * self.ns_per_tick) as i64
     }
 
+    /// Whether it reads a counter of the processor, of which each has its own.
+    pub fn is_counter(&self) -> bool {
+        self.source == Source::Tsc
+    }
+
+    /// Length of a tick in nanoseconds.
+    pub fn ns_per_tick(&self) -> f64 {
+        self.ns_per_tick
+    }
+
     /// A time span in ticks.
     pub fn ticks(&self, span: Duration) -> u64 {
         (span.as_nanos() as f64 / self.ns_per_tick) as u64

@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod clock;
+pub mod clock_error;
 pub mod errno;
 pub mod fsinfo;
 pub mod host;

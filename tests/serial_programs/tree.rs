@@ -7,7 +7,7 @@ use std::path::Path;
 
 use fsrace::content::Runs;
 use fsrace::ops::observation::Observation;
-use fsrace::outcome::{Kind, Left, decode_stat};
+use fsrace::outcome::{Kind, Left, stat as decode_stat};
 use fsrace::plan::Plan;
 
 /// Inode numbers of the fixture's entries.

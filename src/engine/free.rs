@@ -1,0 +1,87 @@
+//! Free mode: every actor loops by itself, and the supervisor collects what they counted.
+
+use std::path::Path;
+
+use super::board::{Board, Layout};
+use super::overlap::Overlaps;
+use super::record::Record;
+use super::supervisor::{Engine, EngineError, Gauge, Supervision, Tick};
+use super::workers::Equipment;
+use super::{collect, fixture};
+use crate::plan::Plan;
+use crate::sys::shm::SharedMemory;
+
+impl Engine {
+    /// Runs a plan in free mode in the directory `room`. `tick` is called several times a second
+    /// and says whether to go on.
+    ///
+    /// # Errors
+    /// [`EngineError`], when nothing ran.
+    pub fn run(
+        &self,
+        plan: &Plan,
+        room: &Path,
+        tick: &mut dyn FnMut(Tick) -> bool,
+    ) -> Result<Record, EngineError> {
+        fixture::make(plan, room)?;
+        let shared = fixture::open_shared(plan, room)?;
+        let layout = Layout::of(plan);
+        let memory = SharedMemory::create(layout.words)
+            .map_err(EngineError::system("make shared memory"))?;
+        let board = Board::new(memory.words(), &layout);
+        let mut run = Supervision::start(
+            plan,
+            board.controls(),
+            &Equipment {
+                program: &self.program,
+                room,
+                memory: &memory,
+                shared: &shared,
+                clock: self.clock,
+                clock_error: 0,
+            },
+            tick,
+        )?;
+        // The workers hold their own copies from here on.
+        drop(shared);
+        let overlaps = Overlaps::new(plan.actors.len());
+        let mut samples = Samples { overlaps, board, plan };
+        run.supervise(&mut samples, tick);
+        Ok(Record {
+            elapsed: run.ending.elapsed,
+            actors: collect::actors(plan, &board, &self.clock),
+            latencies: collect::latencies(&run.workers.reports),
+            overlaps: samples.overlaps.finish(),
+            deaths: run.workers.deaths,
+            hangs: run.ending.hangs,
+            lock_waits: run.ending.lock_waits,
+            stopped: run.ending.stopped,
+            interrupted: run.ending.interrupted,
+        })
+    }
+}
+
+/// Samples of the rings.
+struct Samples<'a> {
+    overlaps: Overlaps,
+    board: Board<'a>,
+    plan: &'a Plan,
+}
+
+impl Gauge for Samples<'_> {
+    fn sample(&mut self, now: u64) {
+        self.overlaps.sample(&self.board, self.plan, now);
+    }
+
+    fn any_overlap(&self) -> bool {
+        self.overlaps.any()
+    }
+
+    fn overlap(&self) -> Option<f64> {
+        self.overlaps.smallest()
+    }
+
+    fn rounds(&self) -> u64 {
+        0
+    }
+}

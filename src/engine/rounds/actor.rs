@@ -1,0 +1,169 @@
+//! One actor of a round: waits at the gate, does its steps once, notes them, closes what it left
+//! open and arrives.
+
+use std::io;
+use std::os::fd::OwnedFd;
+
+use super::board::{Board, detail_bytes};
+use super::gate::{Gate, Patience};
+use super::notes::Notes;
+use crate::content::ContentTable;
+use crate::engine::controls::Status;
+use crate::engine::latency::LatenciesByOp;
+use crate::engine::start;
+use crate::ops::caller::Caller;
+use crate::ops::detail::Detail;
+use crate::outcome::Interval;
+use crate::plan::{ActorPlan, Plan};
+use crate::sys::clock::Clock;
+
+/// One actor, ready for its rounds.
+#[derive(Debug)]
+pub struct Actor<'a> {
+    index: usize,
+    plan: &'a ActorPlan,
+    board: Board<'a>,
+    gate: Gate<'a>,
+    notes: Notes<'a>,
+    status: Status<'a>,
+    caller: Caller<'a>,
+    patience: Patience,
+    clock: Clock,
+    latencies: LatenciesByOp,
+    /// Index into the latencies, per step of the plan; `None` for pauses.
+    latency_of: Vec<Option<usize>>,
+    /// Steps done so far.
+    done: u64,
+}
+
+impl<'a> Actor<'a> {
+    /// Prepares actor `index` of the plan.
+    ///
+    /// # Errors
+    /// A shared descriptor that cannot be duplicated.
+    pub fn new(
+        index: usize,
+        plan: &'a Plan,
+        board: Board<'a>,
+        root: OwnedFd,
+        contents: &'a ContentTable,
+        clock: Clock,
+    ) -> io::Result<Self> {
+        let actor = &plan.actors[index];
+        // Every actor draws its own numbers, all of them fixed by the one seed.
+        let seed = plan.seed.wrapping_add(index as u64);
+        let mut caller = Caller::new(actor, root, &[], contents, seed)?;
+        let room = actor.steps.iter().map(detail_bytes).max().unwrap_or_default();
+        caller.detail = Some(Detail::with_room(room));
+        let mut latencies = LatenciesByOp::default();
+        let latency_of = actor.steps.iter().map(|step| latencies.index_of(step)).collect();
+        Ok(Self {
+            index,
+            plan: actor,
+            board,
+            gate: board.gate(),
+            notes: board.notes(index),
+            status: board.controls().status(index),
+            caller,
+            patience: Patience::new(clock, plan.actors.len()),
+            clock,
+            latencies,
+            latency_of,
+            done: 0,
+        })
+    }
+
+    /// Waits for the start, then does every round that the leader opens. Returns the latencies in
+    /// ticks.
+    pub fn follow(mut self) -> LatenciesByOp {
+        self.wait_for_start();
+        let mut round = 1;
+        while self.do_round(round) {
+            round += 1;
+        }
+        self.finish()
+    }
+
+    /// Says that the calling thread is this actor, and waits for the start.
+    pub fn wait_for_start(&self) {
+        start::wait(&self.board.controls(), &self.status);
+    }
+
+    /// Does one round, from the gate to the arrival; returns whether there was such a round.
+    pub fn do_round(&mut self, round: u64) -> bool {
+        let Some(start) = self.gate.pass(round, self.index, &self.patience) else { return false };
+        let count = self.perform();
+        let end = self.clock.now();
+        // Closing is watched as a part of the last step.
+        self.caller.end_iteration();
+        self.status.set_idle();
+        self.gate.arrive(round, self.index, count, end - start);
+        // From here on the others go on, so this is not in their way.
+        self.time(count);
+        // Numbers and names of the next round.
+        self.caller.begin_iteration(0);
+        true
+    }
+
+    /// Does the steps; returns how many were noted.
+    #[inline]
+    fn perform(&mut self) -> usize {
+        let mut count = 0;
+        let mut position = 0;
+        // There is no step with the number AGAIN.
+        while let Some(step) = self.plan.steps.get(usize::from(position)) {
+            self.status.set_current(position);
+            let mut to = step.next;
+            for time in 0..step.repeat {
+                if let Some(detail) = &mut self.caller.detail {
+                    detail.clear();
+                }
+                let start = self.clock.now();
+                let returned = step.call.execute(&mut self.caller);
+                let end = self.clock.now();
+                self.done += 1;
+                self.status.set_done(self.done);
+                if !step.call.is_pause() {
+                    let interval = Interval { start, end };
+                    let detail = self.caller.detail.as_ref();
+                    self.notes.put(count, (position, time), interval, returned.as_ref(), detail);
+                    count += 1;
+                }
+                let Some(observation) = &returned else { break };
+                if let Some(jump) = step.on.jump(observation.errno()) {
+                    to = jump;
+                    break;
+                }
+            }
+            position = to;
+        }
+        count
+    }
+
+    /// Counts the latencies of the round.
+    fn time(&mut self, count: usize) {
+        for index in 0..count {
+            let note = self.notes.get(index);
+            let latency = self.latency_of[usize::from(note.step)];
+            if let (Some(latency), Some(_)) = (latency, note.observation) {
+                self.latencies.record(latency, note.interval.end - note.interval.start);
+            }
+        }
+    }
+
+    /// Says that there are no more rounds.
+    pub fn finish(self) -> LatenciesByOp {
+        self.status.finish(self.clock.now());
+        self.latencies
+    }
+
+    /// Where the actor stands.
+    pub fn status(&self) -> Status<'a> {
+        self.status
+    }
+
+    /// How the actor waits.
+    pub fn patience(&self) -> Patience {
+        self.patience
+    }
+}

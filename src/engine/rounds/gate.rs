@@ -1,0 +1,179 @@
+//! Where the actors meet: the leader opens a round when all have arrived from the one before, and
+//! every actor begins at a common moment plus an offset of its own.
+//!
+//! A barrier alone lets the actor that notices first win nearly always; the common moment lies
+//! far enough ahead that all have noticed by then. Waiting is spinning at first and then giving
+//! the processor away, and only that where there are more actors than processors.
+
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::time::Duration;
+
+use crate::engine::controls::LINE;
+use crate::sys::clock::Clock;
+
+/// Between opening a round and its common moment: longer than the others need to notice.
+const LEAD: Duration = Duration::from_micros(1);
+/// How often a waiting actor looks before it gives its processor away.
+const SPINS: u32 = 2000;
+/// What is left of an offset is slept away as long as it is more than this.
+const SLEEP_ABOVE: Duration = Duration::from_micros(300);
+/// What of it is still spun: a sleep can take longer than it should.
+const WAKE_BEFORE: Duration = Duration::from_micros(200);
+/// In place of a round: there is no more.
+const CLOSED: u64 = u64::MAX;
+
+const ROUND: usize = 0;
+const MOMENT: usize = 1;
+const DONE: usize = 2;
+const OFFSETS: usize = 3;
+
+/// Indices of an arrival.
+const ARRIVED: usize = 0;
+const COUNT: usize = 1;
+const DURATION: usize = 2;
+
+/// The gate, mapped.
+#[derive(Clone, Copy, Debug)]
+pub struct Gate<'a> {
+    /// Written by the leader: the round that is open, its moment, its offsets.
+    words: &'a [AtomicU64],
+    /// One line per actor, written by that actor: the round that it has done, how many steps it
+    /// noted and how long it took.
+    arrivals: &'a [AtomicU64],
+}
+
+/// How an actor waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    clock: Clock,
+    /// More actors than processors.
+    crowded: bool,
+    lead: u64,
+    sleep_above: u64,
+}
+
+impl Patience {
+    /// For this many actors.
+    pub fn new(clock: Clock, actors: usize) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            clock,
+            crowded: actors > processors,
+            lead: clock.ticks(LEAD),
+            sleep_above: clock.ticks(SLEEP_ABOVE),
+        }
+    }
+
+    /// Waits until something is there.
+    fn until<T>(&self, mut there: impl FnMut() -> Option<T>) -> T {
+        let mut spins = 0;
+        loop {
+            if let Some(found) = there() {
+                return found;
+            }
+            if self.crowded || spins > SPINS {
+                std::thread::yield_now();
+            } else {
+                spins += 1;
+                std::hint::spin_loop();
+            }
+        }
+    }
+
+    /// Waits until a moment; returns when it was over.
+    fn until_moment(&self, moment: u64) -> u64 {
+        loop {
+            let now = self.clock.now();
+            if now >= moment {
+                return now;
+            }
+            let left = moment - now;
+            if left > self.sleep_above {
+                let left = Duration::from_nanos(self.clock.ns(left));
+                std::thread::sleep(left.saturating_sub(WAKE_BEFORE));
+            } else if self.crowded {
+                std::thread::yield_now();
+            } else {
+                std::hint::spin_loop();
+            }
+        }
+    }
+}
+
+impl<'a> Gate<'a> {
+    /// Words that the leader's part takes.
+    pub fn size(actors: usize) -> usize {
+        OFFSETS + actors
+    }
+
+    /// A view of the words.
+    pub fn new(words: &'a [AtomicU64], arrivals: &'a [AtomicU64]) -> Self {
+        Self { words, arrivals }
+    }
+
+    /// Opens round number `round`, counted from 1, in which each actor starts with its offset in
+    /// ticks.
+    pub fn open(&self, round: u64, offsets: &[u64], patience: &Patience) {
+        for (word, &offset) in self.words[OFFSETS..].iter().zip(offsets) {
+            word.store(offset, Relaxed);
+        }
+        self.words[MOMENT].store(patience.clock.now() + patience.lead, Relaxed);
+        self.words[ROUND].store(round, Release);
+    }
+
+    /// Lets the actors go for good.
+    pub fn close(&self) {
+        self.words[ROUND].store(CLOSED, Release);
+    }
+
+    /// Waits until round `round` is open, then for the moment at which `actor` starts in it, and
+    /// returns when that was; `None` if there is no such round.
+    pub fn pass(&self, round: u64, actor: usize, patience: &Patience) -> Option<u64> {
+        let opened = patience.until(|| match self.words[ROUND].load(Acquire) {
+            CLOSED => Some(false),
+            open => (open == round).then_some(true),
+        });
+        if !opened {
+            return None;
+        }
+        let moment = self.words[MOMENT].load(Relaxed) + self.words[OFFSETS + actor].load(Relaxed);
+        Some(patience.until_moment(moment))
+    }
+
+    /// Says that `actor` is done with a round, in which it noted `count` steps and took `duration`
+    /// ticks.
+    pub fn arrive(&self, round: u64, actor: usize, count: usize, duration: u64) {
+        let line = &self.arrivals[actor * LINE..][..LINE];
+        line[COUNT].store(count as u64, Relaxed);
+        line[DURATION].store(duration, Relaxed);
+        line[ARRIVED].store(round, Release);
+    }
+
+    /// Waits until all actors are done with a round.
+    pub fn gather(&self, round: u64, patience: &Patience) {
+        for line in self.arrivals.chunks_exact(LINE) {
+            patience.until(|| (line[ARRIVED].load(Acquire) == round).then_some(()));
+        }
+    }
+
+    /// How many steps each actor noted in the round that all are done with.
+    pub fn counts(&self) -> impl Iterator<Item = usize> + use<'a> {
+        self.arrivals.chunks_exact(LINE).map(|line| line[COUNT].load(Relaxed) as usize)
+    }
+
+    /// How long each actor took in the round that all are done with, in ticks.
+    pub fn durations(&self) -> impl Iterator<Item = u64> + use<'a> {
+        self.arrivals.chunks_exact(LINE).map(|line| line[DURATION].load(Relaxed))
+    }
+
+    /// Says how many rounds have been done and noted.
+    pub fn set_rounds(&self, rounds: u64) {
+        self.words[DONE].store(rounds, Relaxed);
+    }
+
+    /// Rounds done and noted.
+    pub fn rounds(&self) -> u64 {
+        self.words[DONE].load(Relaxed)
+    }
+}

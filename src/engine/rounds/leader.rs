@@ -1,0 +1,122 @@
+//! The leader: actor 0, which also opens the rounds, looks at what they left and resets the
+//! fixture. The supervisor only watches.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+
+use super::actor::Actor;
+use super::board::Board;
+use super::codec;
+use super::fingerprint::{Fingerprint, overlap};
+use super::gate::Gate;
+use super::histories::Histories;
+use super::notes::Notes;
+use super::restore::Restorer;
+use super::skew::Skew;
+use super::tree::Tree;
+use crate::engine::controls::{Controls, HOUSEKEEPING, Signal};
+use crate::engine::fixture::Fixture;
+use crate::engine::latency::LatenciesByOp;
+use crate::plan::Plan;
+
+/// The leader, ready for the rounds.
+#[derive(Debug)]
+pub struct Leader<'a> {
+    actor: Actor<'a>,
+    plan: &'a Plan,
+    board: Board<'a>,
+    controls: Controls<'a>,
+    gate: Gate<'a>,
+    root: OwnedFd,
+    clock_error: u64,
+    restorer: Restorer,
+    tree: Tree,
+    fingerprint: Fingerprint,
+    histories: Histories<'a>,
+    skew: Skew,
+}
+
+impl<'a> Leader<'a> {
+    /// Makes the leader of its first actor. `root` is the directory in which the fixture has been
+    /// made, and the current one.
+    ///
+    /// # Errors
+    /// The errno of looking at the fixture.
+    pub fn new(
+        actor: Actor<'a>,
+        plan: &'a Plan,
+        board: Board<'a>,
+        root: OwnedFd,
+        clock_error: u64,
+    ) -> io::Result<Self> {
+        let restorer = Restorer::new(Fixture::new(plan), root.as_fd())?;
+        let actors = plan.actors.len();
+        Ok(Self {
+            actor,
+            plan,
+            board,
+            controls: board.controls(),
+            gate: board.gate(),
+            root,
+            clock_error,
+            restorer,
+            tree: Tree::new(),
+            fingerprint: Fingerprint::new(actors),
+            histories: Histories::new(board),
+            skew: Skew::new(actors, plan.seed),
+        })
+    }
+
+    /// Waits for the start, then leads rounds until told to stop or all are done. Returns the
+    /// latencies of its own steps in ticks.
+    ///
+    /// # Errors
+    /// The errno of what kept it from leading on: the tree cannot be read or the fixture not be
+    /// made fresh.
+    pub fn lead(mut self) -> io::Result<LatenciesByOp> {
+        self.actor.wait_for_start();
+        let patience = self.actor.patience();
+        let last = self.plan.rounds.unwrap_or(u64::MAX);
+        let mut round = 0;
+        while round < last && self.controls.told() != Signal::Stop {
+            round += 1;
+            self.gate.open(round, self.skew.draw(), &patience);
+            self.actor.do_round(round);
+            self.gate.gather(round, &patience);
+            self.actor.status().set_current(HOUSEKEEPING);
+            self.note(round)?;
+            self.restorer.restore(&self.tree, self.root.as_fd(), &self.actor.status())?;
+            self.actor.status().set_idle();
+        }
+        self.gate.close();
+        Ok(self.actor.finish())
+    }
+
+    /// Takes in what a round showed.
+    fn note(&mut self, round: u64) -> io::Result<()> {
+        self.tree.read(self.root.as_fd(), &self.actor.status())?;
+        let (board, tree) = (self.board, &self.tree);
+        let fixture = self.restorer.inodes();
+        let keys =
+            self.fingerprint.keys(self.plan, all_notes(board), tree, fixture, self.clock_error);
+        let encode = |words: &mut Vec<u64>| codec::encode(words, all_notes(board), tree, fixture);
+        let times = self.histories.count(keys, round, encode);
+        let intervals = self.fingerprint.intervals();
+        for (a, these) in intervals.iter().enumerate() {
+            for (b, those) in intervals.iter().enumerate().skip(a + 1) {
+                if overlap(these, those) {
+                    Board::count(self.board.overlapped(a, b));
+                }
+            }
+        }
+        self.skew.learn(self.gate.durations(), times);
+        self.gate.set_rounds(round);
+        Ok(())
+    }
+}
+
+/// The notes of every actor, and how many there are, of the round that all are done with.
+fn all_notes<'a>(board: Board<'a>) -> impl Iterator<Item = (Notes<'a>, usize)> {
+    let counts = board.gate().counts().enumerate();
+    counts.map(move |(actor, count)| (board.notes(actor), count))
+}

@@ -1,0 +1,31 @@
+//! Rounds mode: in each round all actors start together from a fresh fixture and run their steps
+//! once, and the whole outcome is noted. Judges nothing: it counts different histories.
+//!
+//! ```text
+//! supervisor                     leader (thread of actor 0)        other actors
+//!   fixture, board, workers ->     opens the round at the gate  ->   pass the gate
+//!   watchdog                       does its steps                    do their steps
+//!   record  <- table of            gathers all at the gate      <-   close, arrive
+//!              histories  <-       reads the tree, key, count
+//!                                  undoes what the tree shows
+//! ```
+
+mod actor;
+mod board;
+mod codec;
+mod fingerprint;
+mod gate;
+mod histories;
+mod identity;
+mod leader;
+mod notes;
+mod record;
+mod restore;
+mod run;
+mod skew;
+mod tree;
+
+pub(super) use actor::Actor;
+pub(super) use board::{Board, Layout};
+pub(super) use leader::Leader;
+pub use record::{HistorySeen, RoundsRecord};

@@ -1,0 +1,119 @@
+//! Runs a plan in rounds mode: the supervisor's side.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::board::{Board, Layout};
+use super::histories;
+use super::record::RoundsRecord;
+use crate::engine::record::Overlap;
+use crate::engine::supervisor::{Engine, EngineError, Gauge, Supervision, Tick};
+use crate::engine::workers::Equipment;
+use crate::engine::{collect, fixture};
+use crate::plan::Plan;
+use crate::scenario::Mode;
+use crate::sys::clock_error;
+use crate::sys::shm::SharedMemory;
+
+/// How long a run takes that says neither how long nor how many rounds.
+const DEFAULT_DURATION: Duration = Duration::from_secs(3);
+
+impl Engine {
+    /// Runs a plan in rounds mode in the directory `room`, which must be empty: in each round all
+    /// actors start together from a fresh fixture and run their steps once. `tick` is called
+    /// several times a second and says whether to go on.
+    ///
+    /// It ends after `plan.rounds` rounds or `plan.duration`, whichever comes first, or after 3 s
+    /// if the plan has neither.
+    ///
+    /// # Errors
+    /// [`EngineError`], when nothing ran.
+    pub fn run_rounds(
+        &self,
+        plan: &Plan,
+        room: &Path,
+        tick: &mut dyn FnMut(Tick) -> bool,
+    ) -> Result<RoundsRecord, EngineError> {
+        let plan = &limited(plan);
+        let layout = Layout::of(plan).map_err(EngineError::TooLarge)?;
+        fixture::make(plan, room)?;
+        let memory = SharedMemory::create(layout.words)
+            .map_err(EngineError::system("make shared memory"))?;
+        let board = Board::new(memory.words(), &layout);
+        let clock_error = clock_error::measure(&self.clock);
+        let mut run = Supervision::start(
+            plan,
+            board.controls(),
+            &Equipment {
+                program: &self.program,
+                room,
+                memory: &memory,
+                shared: &[],
+                clock: self.clock,
+                clock_error,
+            },
+            tick,
+        )?;
+        run.supervise(&mut Totals { board }, tick);
+        let (seen, unkept) = histories::collect(&board, plan);
+        let rounds = seen.iter().map(|seen| seen.count).sum::<u64>() + unkept;
+        Ok(RoundsRecord {
+            elapsed: run.ending.elapsed,
+            rounds,
+            seen,
+            unkept,
+            clock_error,
+            ns_per_tick: self.clock.ns_per_tick(),
+            overlaps: overlaps(&board, rounds),
+            latencies: collect::latencies(&run.workers.reports),
+            deaths: run.workers.deaths,
+            hangs: run.ending.hangs,
+            lock_waits: run.ending.lock_waits,
+            stopped: run.ending.stopped,
+            interrupted: run.ending.interrupted,
+        })
+    }
+}
+
+fn limited(plan: &Plan) -> Plan {
+    let mut plan = plan.clone();
+    plan.mode = Mode::Rounds;
+    if plan.duration.is_none() && plan.rounds.is_none() {
+        plan.duration = Some(DEFAULT_DURATION);
+    }
+    plan
+}
+
+fn overlaps(board: &Board<'_>, rounds: u64) -> Vec<Overlap> {
+    let actors = 0..board.actors();
+    let pairs = actors.clone().flat_map(|a| actors.clone().skip(a + 1).map(move |b| (a, b)));
+    let overlap = |(a, b)| {
+        let together = Board::published(board.overlapped(a, b));
+        Overlap { a, b, together, looked_at: rounds }
+    };
+    if rounds == 0 { Vec::new() } else { pairs.map(overlap).collect() }
+}
+
+/// What the leader has counted so far.
+struct Totals<'a> {
+    board: Board<'a>,
+}
+
+impl Gauge for Totals<'_> {
+    fn sample(&mut self, _now: u64) {}
+
+    fn any_overlap(&self) -> bool {
+        // Nothing is sampled, so there is no reason to look more often.
+        true
+    }
+
+    fn overlap(&self) -> Option<f64> {
+        let overlaps = overlaps(&self.board, self.rounds());
+        let shares = overlaps.iter().map(|pair| pair.together as f64 / pair.looked_at as f64);
+        shares.min_by(f64::total_cmp)
+    }
+
+    fn rounds(&self) -> u64 {
+        self.board.rounds()
+    }
+}

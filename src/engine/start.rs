@@ -1,0 +1,20 @@
+//! The common start: every actor says that it is ready and waits for the others.
+
+use crossbeam::utils::Backoff;
+
+use super::controls::{Controls, Signal, Status};
+use crate::sys::task;
+
+/// Says that the calling thread is the ready actor with this status, and waits for the start.
+pub fn wait(controls: &Controls<'_>, status: &Status<'_>) {
+    status.set_thread(task::current_thread());
+    controls.ready();
+    let backoff = Backoff::new();
+    while controls.told() == Signal::Wait {
+        if backoff.is_completed() {
+            std::thread::yield_now();
+        } else {
+            backoff.snooze();
+        }
+    }
+}
