@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::exit::CliError;
 use super::library::load;
 use super::run::Run;
+use crate::detect::Accepted;
 use crate::plan::{Plan, Settings, plan};
 use crate::report::Host;
 use crate::rundir::{Location, NewEntry, NewRun, RunDir, RunDirError};
@@ -56,6 +57,7 @@ impl Work {
             rounds: run.rounds,
             seed: run.seed.unwrap_or_else(draw_seed),
         };
+        let accepted = accepted(run)?;
         let mut planned = Vec::new();
         let mut entries = Vec::new();
         for target in &targets {
@@ -73,7 +75,7 @@ impl Work {
         let new = NewRun {
             started: SystemTime::now(),
             seed: settings.seed,
-            options: keep(&settings),
+            options: keep(&settings, &accepted),
             host: host.clone(),
             entries: planned,
         };
@@ -88,6 +90,20 @@ impl Work {
             Self::New { entries, .. } => targets_of(entries),
             Self::Rest(rest) => rest.targets(),
         }
+    }
+
+    /// The relaxations that the run accepts.
+    pub(super) fn accepted(&self) -> Result<Accepted, CliError> {
+        let options = match self {
+            Self::New { new, .. } => &new.options,
+            Self::Rest(rest) => &rest.run_dir.manifest().options,
+        };
+        let names = options.get(ACCEPT).and_then(Value::as_array).into_iter().flatten();
+        let mut accepted = Accepted::default();
+        for name in names.filter_map(Value::as_str) {
+            accepted.add(name).map_err(CliError::usage)?;
+        }
+        Ok(accepted)
     }
 
     /// Makes the run directory, unless there is one.
@@ -165,9 +181,26 @@ fn draw_seed() -> u64 {
     mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40
 }
 
+/// The relaxations that the arguments accept.
+fn accepted(run: &Run) -> Result<Accepted, CliError> {
+    let mut accepted = Accepted::default();
+    for name in &run.accept {
+        accepted.add(name).map_err(CliError::usage)?;
+    }
+    for file in &run.profile {
+        accepted.add_profile(file).map_err(CliError::usage)?;
+    }
+    Ok(accepted)
+}
+
+/// Option that holds the names of accepted relaxations.
+const ACCEPT: &str = "accept";
+
 /// The settings as the run directory keeps them.
-fn keep(settings: &Settings) -> Map<String, Value> {
+fn keep(settings: &Settings, accepted: &Accepted) -> Map<String, Value> {
     let mut options = Map::new();
+    let names = accepted.relaxations().iter().map(|one| Value::from(one.name));
+    options.insert(ACCEPT.to_owned(), names.collect());
     let duration = settings.duration.map(|duration| Value::from(duration.as_nanos() as u64));
     options.extend(duration.map(|nanos| ("duration_ns".to_owned(), nanos)));
     options.extend(settings.rounds.map(|rounds| ("rounds".to_owned(), Value::from(rounds))));

@@ -2,15 +2,18 @@
 
 use hdrhistogram::Histogram;
 
-use crate::detect;
-use crate::engine::record::Record;
+use crate::detect::{self, Accepted};
+use crate::engine::record::{Overlap, Record};
+use crate::engine::rounds::RoundsRecord;
+use crate::model::Rules;
+use crate::ops::OpKind;
 use crate::plan::Plan;
 use crate::report::{Latency, PairOverlap, ScenarioResult, Target, Verdict};
 
 /// The result of a scenario that ran.
 pub(super) fn judged(plan: &Plan, target: &Target, record: &Record) -> ScenarioResult {
     let judgement = detect::judge(plan, record);
-    let overlaps = overlaps(plan, record);
+    let overlaps = overlaps(plan, &record.overlaps);
     ScenarioResult {
         elapsed_s: record.elapsed.as_secs_f64(),
         ops: record.actors.iter().map(|actor| actor.ops).sum(),
@@ -18,22 +21,46 @@ pub(super) fn judged(plan: &Plan, target: &Target, record: &Record) -> ScenarioR
         overlap: overlaps.iter().map(|pair| pair.share).min_by(f64::total_cmp),
         overlaps,
         anomalies: judgement.anomalies,
-        latencies: record
-            .latencies
-            .iter()
-            .filter_map(|(op, cells)| latency(op.name(), cells))
-            .collect(),
+        latencies: latencies(&record.latencies),
         ..blank(plan, target, judgement.verdict, judgement.reason)
     }
 }
 
-fn overlaps(plan: &Plan, record: &Record) -> Vec<PairOverlap> {
-    let pair = |overlap: &crate::engine::record::Overlap| PairOverlap {
+/// The result of a scenario whose rounds ran.
+pub(super) fn judged_rounds(
+    plan: &Plan,
+    target: &Target,
+    record: &RoundsRecord,
+    rules: Rules,
+    accepted: &Accepted,
+) -> ScenarioResult {
+    let judged = detect::judge_rounds(plan, record, rules, accepted);
+    let overlaps = overlaps(plan, &record.overlaps);
+    ScenarioResult {
+        elapsed_s: record.elapsed.as_secs_f64(),
+        ops: judged.ops,
+        rounds: Some(record.rounds),
+        overlap: overlaps.iter().map(|pair| pair.share).min_by(f64::total_cmp),
+        overlaps,
+        coverage: judged.coverage,
+        anomalies: judged.judgement.anomalies,
+        outcomes: judged.outcomes,
+        latencies: latencies(&record.latencies),
+        ..blank(plan, target, judged.judgement.verdict, judged.judgement.reason)
+    }
+}
+
+fn latencies(counted: &[(OpKind, Vec<(u64, u64)>)]) -> Vec<Latency> {
+    counted.iter().filter_map(|(op, cells)| latency(op.name(), cells)).collect()
+}
+
+fn overlaps(plan: &Plan, overlaps: &[Overlap]) -> Vec<PairOverlap> {
+    let pair = |overlap: &Overlap| PairOverlap {
         a: plan.actors[overlap.a].name.clone(),
         b: plan.actors[overlap.b].name.clone(),
         share: overlap.together as f64 / overlap.looked_at.max(1) as f64,
     };
-    record.overlaps.iter().map(pair).collect()
+    overlaps.iter().map(pair).collect()
 }
 
 /// Percentiles of (nanoseconds, count) pairs.
@@ -80,6 +107,7 @@ pub(super) fn blank(
         overlaps: Vec::new(),
         coverage: None,
         anomalies: Vec::new(),
+        outcomes: Vec::new(),
         latencies: Vec::new(),
     }
 }

@@ -1,16 +1,21 @@
 //! A run from its first line to its exit code.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
 
 use super::entries::{Entries, Entry, Work};
 use super::exit::{CliError, Exit};
 use super::interrupt::Interrupt;
-use super::result::{blank, judged};
+use super::result::{blank, judged, judged_rounds};
 use super::run::Run;
-use crate::engine::Engine;
+use crate::detect::Accepted;
 use crate::engine::record::Record;
+use crate::engine::rounds::RoundsRecord;
 use crate::engine::sandbox::{Janitor, Sandbox};
+use crate::engine::{self, Engine, probe};
+use crate::model::Rules;
 use crate::report::details::details;
 use crate::report::text::{self, TextOptions};
 use crate::report::{Host, OutputPaths, Outputs, Report, ScenarioResult, Target, Verdict};
@@ -41,6 +46,7 @@ pub(super) struct Session {
     janitor: Option<Janitor>,
     progress: Progress,
     text: TextOptions,
+    accepted: Accepted,
     /// Some call hangs, so that waiting for anything on that target may never end.
     stuck: Vec<PathBuf>,
 }
@@ -73,6 +79,7 @@ impl Session {
             targets.insert(path.clone(), info.target(&path));
             sandboxes.insert(path, sandbox);
         }
+        let accepted = work.accepted()?;
         let entries = work.begin()?;
         let total = entries.run_dir.manifest().planned.len();
         let mut progress = Progress::new(total, !run.no_progress && !run.quiet);
@@ -90,6 +97,7 @@ impl Session {
             janitor: Some(janitor),
             progress,
             text: TextOptions::for_stdout(),
+            accepted,
             stuck: Vec::new(),
         })
     }
@@ -176,28 +184,57 @@ impl Session {
             let reason = "a call on this target still hangs: restart the machine, or remount it";
             return blank(Verdict::Skipped, Some(reason.to_owned()));
         }
-        if plan.mode == Mode::Rounds {
-            let reason = "this version has no rounds mode yet: set mode = \"free\"";
-            return blank(Verdict::Skipped, Some(reason.to_owned()));
-        }
         self.progress.scenario_started(&plan.scenario, &target.fs_type, plan.duration);
-        match self.observe(entry) {
-            Ok(record) => judged(plan, &target, &record),
-            Err(reason) => blank(Verdict::Skipped, Some(reason)),
-        }
+        let result = match plan.mode {
+            Mode::Free => self.free(entry).map(|record| judged(plan, &target, &record)),
+            Mode::Rounds => self.rounds(entry).map(|(record, rules)| {
+                judged_rounds(plan, &target, &record, rules, &self.accepted)
+            }),
+        };
+        result.unwrap_or_else(|reason| blank(Verdict::Skipped, Some(reason)))
     }
 
-    /// Runs the engine in a directory of its own, and removes that.
-    fn observe(&mut self, entry: &Entry) -> Result<Record, String> {
+    fn free(&mut self, entry: &Entry) -> Result<Record, String> {
+        self.observe(
+            entry,
+            |record: &Record| record.hangs.is_empty(),
+            |engine, room, tick| {
+                engine.run(&entry.plan, room, tick).map_err(|error| error.to_string())
+            },
+        )
+    }
+
+    fn rounds(&mut self, entry: &Entry) -> Result<(RoundsRecord, Rules), String> {
+        let mut rules = None;
+        let record = self.observe(
+            entry,
+            |record: &RoundsRecord| record.hangs.is_empty(),
+            |engine, room, tick| {
+                let looked = probe::rules(room).map_err(|error| describe(&error))?;
+                rules = Some(looked);
+                engine.run_rounds(&entry.plan, room, tick).map_err(|error| error.to_string())
+            },
+        )?;
+        rules.map(|rules| (record, rules)).ok_or_else(|| "nothing ran".to_owned())
+    }
+
+    /// Runs the engine in a directory of its own, and removes that, unless some call has not
+    /// `returned`.
+    fn observe<R: Serialize>(
+        &mut self,
+        entry: &Entry,
+        returned: fn(&R) -> bool,
+        run: impl FnOnce(&Engine, &Path, &mut dyn FnMut(engine::Tick) -> bool) -> Result<R, String>,
+    ) -> Result<R, String> {
         check_room(entry)?;
         let sandbox = self.sandboxes.get_mut(&entry.target).ok_or("no sandbox")?;
         let room = sandbox.room(&entry.index.to_string()).map_err(|error| describe(&error))?;
         let (progress, interrupt) = (&mut self.progress, &self.interrupt);
-        let record = self.engine.run(&entry.plan, room.path(), &mut |tick| {
+        let record = run(&self.engine, room.path(), &mut |tick| {
             progress.tick(Tick { elapsed: tick.elapsed, ops: tick.ops, overlap: tick.overlap });
             interrupt.signal().is_none()
         });
-        if record.as_ref().is_ok_and(|record| !record.hangs.is_empty()) {
+        if record.as_ref().is_ok_and(|record| !returned(record)) {
             // Removing anything could hang as well: the janitor does it, if it can be done.
             sandbox.abandon();
             self.stuck.push(entry.target.clone());
@@ -207,7 +244,7 @@ impl Session {
                 describe(&error)
             ));
         }
-        let record = record.map_err(|error| error.to_string())?;
+        let record = record?;
         let run_dir = &self.entries.run_dir;
         if let Err(error) = run_dir.keep_observations(entry.index, &entry.plan, &record) {
             self.progress.note(&format!("{error}\n"));

@@ -52,6 +52,12 @@ pub(super) fn strained(plan: &Plan, record: &Record) -> Option<(usize, u16, u16)
     })
 }
 
+/// What befell the run as a whole.
+pub(super) fn run_anomalies(plan: &Plan, record: &Record) -> Vec<Anomaly> {
+    let whole = DETECTORS.iter().filter(|detector| matches!(detector.how, How::Run(_)));
+    whole.filter_map(|detector| detect(detector, plan, record)).collect()
+}
+
 fn detect(detector: &Detector, plan: &Plan, record: &Record) -> Option<Anomaly> {
     let mut found = Found::default();
     match detector.how {

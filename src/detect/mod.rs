@@ -11,6 +11,7 @@ mod hang;
 mod identity_changed;
 mod judge;
 mod missing_name;
+mod rounds;
 mod short_write;
 mod torn_read;
 mod torn_size;
@@ -22,6 +23,7 @@ mod wrong_content;
 mod zero_inode_fd;
 
 pub use judge::{Judgement, judge};
+pub use rounds::{Accepted, ProfileError, RoundsJudgement, UnknownRelaxation, judge_rounds};
 
 use crate::engine::record::{Record, Seen};
 use crate::ops::observation::Observation;

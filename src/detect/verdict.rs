@@ -9,7 +9,25 @@ use crate::sys::errno;
 /// The verdict on a run. Anomalies decide; without them, whatever keeps the run from proving
 /// anything does.
 pub(super) fn of(plan: &Plan, record: &Record, anomalies: &[Anomaly]) -> (Verdict, Option<String>) {
-    let limit = limit(plan, record);
+    decide(plan, record, anomalies, limit(plan, record))
+}
+
+/// The verdict on rounds; `unjudged` says why some of them were not judged.
+pub(super) fn of_rounds(
+    plan: &Plan,
+    summary: &Record,
+    anomalies: &[Anomaly],
+    unjudged: Option<String>,
+) -> (Verdict, Option<String>) {
+    decide(plan, summary, anomalies, limit(plan, summary).or(unjudged))
+}
+
+fn decide(
+    plan: &Plan,
+    record: &Record,
+    anomalies: &[Anomaly],
+    limit: Option<String>,
+) -> (Verdict, Option<String>) {
     if anomalies.iter().any(|anomaly| anomaly.class > Class::Unspecified) {
         return (Verdict::Fail, limit);
     }

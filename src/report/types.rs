@@ -144,8 +144,22 @@ pub struct ScenarioResult {
     pub coverage: Option<f64>,
     /// One entry per code, worst first.
     pub anomalies: Vec<Anomaly>,
+    /// The different outcomes of the rounds, the most frequent first (rounds mode).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outcomes: Vec<OutcomeCount>,
     /// Latency of each operation, over all actors.
     pub latencies: Vec<Latency>,
+}
+
+/// One outcome of the rounds of a scenario.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OutcomeCount {
+    /// Rounds that had it.
+    pub count: u64,
+    /// How bad it is; `None` for one that is allowed.
+    pub class: Option<Class>,
+    /// What each actor's steps returned: one line for each.
+    pub results: Vec<String>,
 }
 
 /// Overlap of two actor instances.

@@ -37,6 +37,7 @@ pub fn result(name: &str, verdict: Verdict) -> ScenarioResult {
         overlap: Some(0.43),
         overlaps: vec![PairOverlap { a: "deleter".into(), b: "reader".into(), share: 0.43 }],
         coverage: None,
+        outcomes: Vec::new(),
         anomalies: Vec::new(),
         latencies: vec![Latency {
             op: "unlink".into(),

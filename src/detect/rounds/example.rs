@@ -1,0 +1,34 @@
+//! A whole round as the example of an anomaly.
+
+use super::sight;
+use crate::engine::rounds::RoundsRecord;
+use crate::model::Stuck;
+use crate::outcome::History;
+use crate::plan::Plan;
+use crate::report::{Example, ExampleEvent};
+
+/// The steps of all actors, ordered by their start.
+pub(super) fn of(plan: &Plan, record: &RoundsRecord, history: &History, stuck: &Stuck) -> Example {
+    let marked = sight::marked(stuck);
+    let first = match marked {
+        Some((actor, index)) => history.times[actor].get(index).map(|one| one.start),
+        None => history.times.iter().flatten().map(|one| one.start).min(),
+    };
+    let first = first.unwrap_or_default();
+    let ns = |tick: u64| (tick.wrapping_sub(first) as i64 as f64 * record.ns_per_tick) as i64;
+    let mut events = Vec::new();
+    for (actor, done) in history.outcome.actors.iter().enumerate() {
+        for (index, (done, time)) in done.iter().zip(&history.times[actor]).enumerate() {
+            events.push(ExampleEvent {
+                actor: plan.actors[actor].name.clone(),
+                call: plan.actors[actor].steps[usize::from(done.step)].text.clone(),
+                result: Some(sight::result(&done.returned)),
+                start_ns: ns(time.start),
+                end_ns: Some(ns(time.end)),
+                anomalous: marked == Some((actor, index)),
+            });
+        }
+    }
+    events.sort_by_key(|event| event.start_ns);
+    Example { events }
+}

@@ -1,0 +1,284 @@
+//! What rounds come to: every different history against the model.
+
+mod accept;
+mod example;
+mod sight;
+mod summary;
+
+pub use accept::{Accepted, ProfileError, UnknownRelaxation};
+
+use std::time::{Duration, Instant};
+
+use super::judge::{Judgement, run_anomalies};
+use super::verdict;
+use crate::engine::rounds::{HistorySeen, RoundsRecord};
+use crate::model::relax::{Explanation, Question, explain};
+use crate::model::{
+    Checked, Explored, Limits, Moves, Program, Rules, Stuck, Terms, Times, check, explore,
+};
+use crate::outcome::Outcome;
+use crate::plan::Plan;
+use crate::report::{Anomaly, Class, OutcomeCount};
+use crate::stats::interval::rate;
+
+/// Worlds that a check of one history looks at.
+const CHECK_LIMIT: usize = 400_000;
+/// Worlds that a search with relaxations looks at.
+const SEARCH_LIMIT: usize = 60_000;
+/// How long explanations are looked for; histories that come later count with those that are
+/// forbidden in the same way.
+const EXPLAIN_FOR: Duration = Duration::from_secs(20);
+/// Outcomes that a result lists.
+const LISTED: usize = 64;
+
+/// What rounds come to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoundsJudgement {
+    /// Anomalies and verdict.
+    pub judgement: Judgement,
+    /// Allowed outcomes seen / allowed outcomes; `None` if they are too many to be counted.
+    pub coverage: Option<f64>,
+    /// The different outcomes, the most frequent first.
+    pub outcomes: Vec<OutcomeCount>,
+    /// Steps done by all actors.
+    pub ops: u64,
+}
+
+/// Judges what the rounds of a plan observed.
+pub fn judge_rounds(
+    plan: &Plan,
+    record: &RoundsRecord,
+    rules: Rules,
+    accepted: &Accepted,
+) -> RoundsJudgement {
+    let summary = summary::of(plan, record);
+    let mut anomalies = run_anomalies(plan, &summary);
+    let mut coverage = None;
+    let mut outcomes = Vec::new();
+    let limit;
+    match Program::new(plan, rules) {
+        Err(unmodelled) => {
+            limit = Some(format!("the model does not know this program: {unmodelled}"));
+        }
+        Ok(program) => {
+            let mut judge = Judge::new(plan, record, &program, accepted);
+            for seen in &record.seen {
+                judge.history(seen);
+            }
+            coverage = judge.coverage();
+            limit = judge.limit();
+            outcomes = judge.outcomes();
+            anomalies.extend(judge.into_anomalies());
+        }
+    }
+    anomalies.sort_by_key(|anomaly| std::cmp::Reverse(anomaly.class));
+    let (verdict, reason) = verdict::of_rounds(plan, &summary, &anomalies, limit);
+    let ops = summary.actors.iter().map(|actor| actor.ops).sum();
+    RoundsJudgement { judgement: Judgement { anomalies, verdict, reason }, coverage, outcomes, ops }
+}
+
+/// What is known about one distinct outcome, in any order of its calls.
+struct Tally {
+    outcome: Outcome,
+    count: u64,
+    class: Option<Class>,
+}
+
+/// Histories that are forbidden in the same way.
+struct Finding {
+    code: &'static str,
+    class: Class,
+    relaxations: Vec<&'static str>,
+    count: u64,
+    places: usize,
+    seen: String,
+    example: crate::report::Example,
+}
+
+struct Judge<'a> {
+    plan: &'a Plan,
+    record: &'a RoundsRecord,
+    program: &'a Program,
+    accepted: &'a Accepted,
+    explored: Option<Explored>,
+    moves: Moves,
+    terms: Terms,
+    tallies: Vec<Tally>,
+    findings: Vec<Finding>,
+    undecided: u64,
+    started: Instant,
+}
+
+impl<'a> Judge<'a> {
+    fn new(
+        plan: &'a Plan,
+        record: &'a RoundsRecord,
+        program: &'a Program,
+        accepted: &'a Accepted,
+    ) -> Self {
+        let explored = explore(program, Limits::default()).ok();
+        let terms = match &explored {
+            Some(explored) => explored.terms.clone(),
+            None => Terms::bound(program),
+        };
+        let mut moves = Moves::new(program);
+        moves.put_into(terms.clone());
+        Self {
+            plan,
+            record,
+            program,
+            accepted,
+            explored,
+            moves,
+            terms,
+            tallies: Vec::new(),
+            findings: Vec::new(),
+            undecided: 0,
+            started: Instant::now(),
+        }
+    }
+
+    fn history(&mut self, seen: &HistorySeen) {
+        let outcome = self.terms.outcome(&seen.history.outcome);
+        let times = Times { steps: &seen.history.times, error: self.record.clock_error };
+        let checked =
+            check(self.program, &mut self.moves, &self.terms, &outcome, Some(times), CHECK_LIMIT);
+        let class = match checked {
+            Checked::Allowed(_) => None,
+            Checked::GaveUp => {
+                self.undecided += seen.count;
+                None
+            }
+            Checked::Forbidden(stuck) => self.forbidden(seen, &outcome, &stuck),
+        };
+        match self.tallies.iter_mut().find(|tally| tally.outcome == outcome) {
+            Some(tally) => {
+                tally.count += seen.count;
+                tally.class = tally.class.max(class);
+            }
+            None => self.tallies.push(Tally { outcome, count: seen.count, class }),
+        }
+    }
+
+    /// Explains a history that no order explains; returns its class, unless what explains it is
+    /// accepted.
+    fn forbidden(&mut self, seen: &HistorySeen, outcome: &Outcome, stuck: &Stuck) -> Option<Class> {
+        let explanation = if self.started.elapsed() < EXPLAIN_FOR {
+            let question = Question {
+                program: self.program,
+                outcome,
+                times: Some(&seen.history.times),
+                error: self.record.clock_error,
+                terms: &self.terms,
+                limit: SEARCH_LIMIT,
+            };
+            explain(&question, self.accepted.relaxations())
+        } else {
+            Explanation::GaveUp
+        };
+        let relaxed = match &explanation {
+            Explanation::Relaxed(relaxed) if relaxed.is_empty() => return None,
+            Explanation::Relaxed(relaxed) => relaxed.clone(),
+            Explanation::Unexplained => Vec::new(),
+            Explanation::GaveUp => {
+                let code = sight::code(self.program, outcome, stuck, &[]);
+                // Counted with what is forbidden in the same way; alone, it decides nothing.
+                if let Some(known) = self.findings.iter_mut().find(|one| one.code == code) {
+                    known.count += seen.count;
+                    known.places += 1;
+                    return Some(known.class);
+                }
+                self.undecided += seen.count;
+                return None;
+            }
+        };
+        let code = sight::code(self.program, outcome, stuck, &relaxed);
+        let class = explanation.class()?;
+        let forbidden = class < Class::Forbidden && self.plan.forbid.iter().any(|one| one == code);
+        let class = if forbidden { Class::Forbidden } else { class };
+        let relaxations: Vec<&'static str> = relaxed.iter().map(|one| one.name).collect();
+        let known = self.findings.iter_mut().find(|one| one.code == code);
+        match known {
+            Some(known) if known.class >= class => {
+                known.count += seen.count;
+                known.places += 1;
+            }
+            Some(known) => {
+                // A worse one takes the place of the example.
+                known.count += seen.count;
+                known.places += 1;
+                known.class = class;
+                known.relaxations = relaxations;
+                known.seen = sight::sentence(self.plan, outcome, stuck);
+                known.example = example::of(self.plan, self.record, &seen.history, stuck);
+            }
+            None => self.findings.push(Finding {
+                code,
+                class,
+                relaxations,
+                count: seen.count,
+                places: 1,
+                seen: sight::sentence(self.plan, outcome, stuck),
+                example: example::of(self.plan, self.record, &seen.history, stuck),
+            }),
+        }
+        Some(class)
+    }
+
+    fn coverage(&self) -> Option<f64> {
+        let explored = self.explored.as_ref()?;
+        let allowed: Vec<_> = explored.outcomes().map(|(key, _)| key).collect();
+        let keys =
+            self.tallies.iter().filter_map(|tally| explored.key(self.program, &tally.outcome).ok());
+        let mut seen: Vec<_> = keys.filter(|key| allowed.contains(key)).collect();
+        seen.sort_unstable();
+        seen.dedup();
+        (!allowed.is_empty()).then(|| seen.len() as f64 / allowed.len() as f64)
+    }
+
+    /// What keeps the rounds from proving anything.
+    fn limit(&self) -> Option<String> {
+        let left = self.undecided + self.record.unkept;
+        (left > 0).then(|| {
+            format!(
+                "{left} of {} rounds were not judged: the program has too many outcomes; make it \
+                 smaller",
+                self.record.rounds
+            )
+        })
+    }
+
+    fn outcomes(&mut self) -> Vec<OutcomeCount> {
+        self.tallies.sort_by_key(|tally| std::cmp::Reverse(tally.count));
+        let listed = self.tallies.iter().take(LISTED).map(|tally| OutcomeCount {
+            count: tally.count,
+            class: tally.class,
+            results: sight::results(self.plan, &tally.outcome),
+        });
+        listed.collect()
+    }
+
+    fn into_anomalies(self) -> Vec<Anomaly> {
+        let trials = self.record.rounds - self.record.unkept;
+        let anomaly = |finding: Finding| {
+            let interval = rate(finding.count, trials);
+            let more = match finding.places {
+                1 => String::new(),
+                places => format!(" (and {} more histories like it)", places - 1),
+            };
+            Anomaly {
+                code: finding.code.to_owned(),
+                class: finding.class,
+                relaxations: finding.relaxations.iter().map(|name| (*name).to_owned()).collect(),
+                count: finding.count,
+                trials,
+                rate: interval.value,
+                rate_low: interval.low,
+                rate_high: interval.high,
+                seen: finding.seen + &more,
+                example: Some(finding.example),
+            }
+        };
+        self.findings.into_iter().map(anomaly).collect()
+    }
+}
