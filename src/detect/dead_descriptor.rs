@@ -2,6 +2,7 @@
 
 use super::{Detector, How, Look};
 use crate::ops::observation::flag;
+use crate::outcome::Returned;
 use crate::report::Class;
 
 /// The detector.
@@ -13,6 +14,11 @@ pub(super) const DETECTOR: Detector = Detector {
         applies: |step| step.call.uses_descriptor(),
         sees: |look| is_dead(look).then_some(Class::Forbidden),
         needs_room: false,
+    },
+    shows: |sight| {
+        sight.any(|step, returned| {
+            matches!(returned, Returned::Failed(_)) && step.call.uses_descriptor()
+        })
     },
 };
 

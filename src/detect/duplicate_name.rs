@@ -3,6 +3,7 @@
 use super::{Detector, How};
 use crate::ops::OpKind;
 use crate::ops::observation::flag;
+use crate::outcome::Returned;
 use crate::report::Class;
 
 /// The detector.
@@ -14,5 +15,9 @@ pub(super) const DETECTOR: Detector = Detector {
         applies: |step| step.op == OpKind::Readdir,
         sees: |look| look.has(flag::DOUBLED_NAME).then_some(Class::Forbidden),
         needs_room: false,
+    },
+    shows: |sight| {
+        let twice = |names: &[String]| names.windows(2).any(|two| two[0] == two[1]);
+        sight.any(|_, returned| matches!(returned, Returned::Names(names) if twice(names)))
     },
 };

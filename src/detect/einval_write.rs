@@ -17,4 +17,9 @@ pub(super) const DETECTOR: Detector = Detector {
         },
         needs_room: false,
     },
+    shows: |sight| {
+        sight.any(|step, returned| {
+            matches!(step.call, Call::Write(_)) && i32::from(returned.errno()) == libc::EINVAL
+        })
+    },
 };

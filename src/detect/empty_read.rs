@@ -3,6 +3,7 @@
 use super::{Detector, How};
 use crate::ops::call::Call;
 use crate::ops::observation::flag;
+use crate::outcome::Returned;
 use crate::plan::StepPlan;
 use crate::report::Class;
 
@@ -15,6 +16,9 @@ pub(super) const DETECTOR: Detector = Detector {
         applies: must_have_content,
         sees: |look| look.has(flag::EMPTY).then_some(Class::Forbidden),
         needs_room: true,
+    },
+    shows: |sight| {
+        sight.any(|_, returned| matches!(returned, Returned::Read(read) if read.is_empty()))
     },
 };
 

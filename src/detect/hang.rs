@@ -11,6 +11,7 @@ pub(super) const DETECTOR: Detector = Detector {
     summary: "A call did not return.",
     page: include_str!("pages/hang.md"),
     how: How::Run(hangs),
+    shows: |_| false,
 };
 
 fn hangs(_plan: &Plan, record: &Record) -> Vec<Incident> {

@@ -15,4 +15,5 @@ pub(super) const DETECTOR: Detector = Detector {
         sees: |look| look.has(flag::IDENTITY_CHANGED).then_some(Class::Forbidden),
         needs_room: false,
     },
+    shows: |_| false,
 };

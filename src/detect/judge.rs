@@ -62,6 +62,7 @@ fn detect(detector: &Detector, plan: &Plan, record: &Record) -> Option<Anomaly> 
     let mut found = Found::default();
     match detector.how {
         How::Step { needs_room: true, .. } if strained(plan, record).is_some() => {}
+        How::Rounds => {}
         How::Step { applies, sees, .. } => {
             for (actor, index, step, results) in steps(plan, record) {
                 if !applies(step) {

@@ -3,6 +3,7 @@
 use super::{Detector, How};
 use crate::ops::OpKind;
 use crate::ops::observation::flag;
+use crate::outcome::Returned;
 use crate::report::Class;
 
 /// The detector.
@@ -15,4 +16,5 @@ pub(super) const DETECTOR: Detector = Detector {
         sees: |look| look.has(flag::MISSING_NAME).then_some(Class::Forbidden),
         needs_room: false,
     },
+    shows: |sight| sight.any(|_, returned| matches!(returned, Returned::Names(_))),
 };

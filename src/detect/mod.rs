@@ -7,12 +7,20 @@ mod duplicate_name;
 mod einval_write;
 mod empty_read;
 mod example;
+mod exclusive_twice;
+mod forbidden_outcome;
+mod ghost_name;
 mod hang;
 mod identity_changed;
 mod judge;
+mod lock_overlap;
+mod lost_append;
+mod lost_write;
 mod missing_name;
+mod nlink_wrong;
 mod rounds;
 mod short_write;
+mod stale_read;
 mod torn_read;
 mod torn_size;
 mod unexpected_errno;
@@ -26,7 +34,9 @@ pub use judge::{Judgement, judge};
 pub use rounds::{Accepted, ProfileError, RoundsJudgement, UnknownRelaxation, judge_rounds};
 
 use crate::engine::record::{Record, Seen};
+use crate::model::relax::Relaxation;
 use crate::ops::observation::Observation;
+use crate::outcome::Returned;
 use crate::plan::{Plan, StepPlan};
 use crate::report::Class;
 
@@ -40,6 +50,8 @@ pub struct Detector {
     /// What `fsrace explain` prints, in Markdown.
     pub page: &'static str,
     how: How,
+    /// Whether an outcome of a round that no order explains looks like this.
+    shows: fn(&Sight<'_>) -> bool,
 }
 
 /// How a detector looks at a run.
@@ -57,6 +69,27 @@ enum How {
     },
     /// At the run as a whole.
     Run(fn(&Plan, &Record) -> Vec<Incident>),
+    /// At outcomes of rounds only.
+    Rounds,
+}
+
+/// An outcome of a round that no order explains.
+#[derive(Debug)]
+struct Sight<'a> {
+    /// The steps at which the explanation ends; none if it is the tree that is left.
+    steps: Vec<(&'a StepPlan, &'a Returned)>,
+    /// What explains it.
+    relaxed: &'a [&'static Relaxation],
+}
+
+impl Sight<'_> {
+    fn any(&self, holds: impl Fn(&StepPlan, &Returned) -> bool) -> bool {
+        self.steps.iter().any(|(step, returned)| holds(step, returned))
+    }
+
+    fn relaxed(&self, name: &str) -> bool {
+        self.relaxed.iter().any(|one| one.name == name)
+    }
 }
 
 /// One result of one step, with all that is known about it.
@@ -89,22 +122,31 @@ struct Incident {
     seen: String,
 }
 
-/// All detectors, in the order in which `fsrace explain` lists them.
+/// All detectors, in the order in which `fsrace explain` lists them. An outcome of a round gets the
+/// first code whose shape it has.
 pub const DETECTORS: &[&Detector] = &[
     &zero_inode_fd::DETECTOR,
     &empty_read::DETECTOR,
     &einval_write::DETECTOR,
-    &wrong_content::DETECTOR,
+    &exclusive_twice::DETECTOR,
+    &lost_append::DETECTOR,
+    &stale_read::DETECTOR,
     &torn_read::DETECTOR,
     &torn_size::DETECTOR,
-    &missing_name::DETECTOR,
+    &nlink_wrong::DETECTOR,
+    &lost_write::DETECTOR,
+    &ghost_name::DETECTOR,
+    &wrong_content::DETECTOR,
     &duplicate_name::DETECTOR,
+    &missing_name::DETECTOR,
+    &lock_overlap::DETECTOR,
     &identity_changed::DETECTOR,
     &dead_descriptor::DETECTOR,
     &short_write::DETECTOR,
     &unexpected_errno::DETECTOR,
     &hang::DETECTOR,
     &worker_died::DETECTOR,
+    &forbidden_outcome::DETECTOR,
 ];
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::{Detector, How};
 use crate::ops::call::Call;
 use crate::ops::observation::flag;
+use crate::outcome::Returned;
 use crate::report::Class;
 
 /// The detector.
@@ -17,4 +18,5 @@ pub(super) const DETECTOR: Detector = Detector {
         },
         needs_room: true,
     },
+    shows: |sight| sight.any(|_, returned| matches!(returned, Returned::Wrote(_))),
 };

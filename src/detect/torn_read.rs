@@ -16,6 +16,7 @@ pub(super) const DETECTOR: Detector = Detector {
         sees,
         needs_room: true,
     },
+    shows: |sight| sight.relaxed("torn-read") || sight.relaxed("size-before-data"),
 };
 
 fn is_decided(step: &StepPlan) -> bool {

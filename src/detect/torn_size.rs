@@ -18,4 +18,5 @@ pub(super) const DETECTOR: Detector = Detector {
         },
         needs_room: true,
     },
+    shows: |sight| sight.relaxed("torn-size"),
 };

@@ -3,6 +3,7 @@
 use super::dead_descriptor::is_dead;
 use super::{Detector, How, Look};
 use crate::ops::call::Call;
+use crate::outcome::Returned;
 use crate::plan::errnos::environment;
 use crate::report::Class;
 
@@ -16,6 +17,7 @@ pub(super) const DETECTOR: Detector = Detector {
         sees: |look| is_unexpected(look).then_some(Class::Forbidden),
         needs_room: false,
     },
+    shows: |sight| sight.any(|_, returned| matches!(returned, Returned::Failed(_))),
 };
 
 fn is_unexpected(look: &Look<'_>) -> bool {

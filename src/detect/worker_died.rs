@@ -11,6 +11,7 @@ pub(super) const DETECTOR: Detector = Detector {
     summary: "A worker process ended in the middle of the run.",
     page: include_str!("pages/worker-died.md"),
     how: How::Run(deaths),
+    shows: |_| false,
 };
 
 fn deaths(plan: &Plan, record: &Record) -> Vec<Incident> {

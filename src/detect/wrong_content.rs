@@ -3,6 +3,7 @@
 use super::{Detector, How, Look};
 use crate::content::Class as Bytes;
 use crate::ops::call::Call;
+use crate::outcome::Returned;
 use crate::plan::StepPlan;
 use crate::report::Class;
 
@@ -16,6 +17,7 @@ pub(super) const DETECTOR: Detector = Detector {
         sees: |look| is_wrong(look).then_some(Class::Forbidden),
         needs_room: true,
     },
+    shows: |sight| sight.any(|_, returned| matches!(returned, Returned::Read(_))),
 };
 
 fn is_decided(step: &StepPlan) -> bool {

@@ -3,6 +3,7 @@
 use super::{Detector, How};
 use crate::ops::OpKind;
 use crate::ops::observation::flag;
+use crate::outcome::{Identity, Returned};
 use crate::report::Class;
 
 /// The detector.
@@ -14,5 +15,10 @@ pub(super) const DETECTOR: Detector = Detector {
         applies: |step| step.op == OpKind::Fstat,
         sees: |look| look.has(flag::ZERO_INODE).then_some(Class::Forbidden),
         needs_room: false,
+    },
+    shows: |sight| {
+        sight.any(|_, returned| {
+            matches!(returned, Returned::Stat(stat) if stat.identity == Identity::Zero)
+        })
     },
 };

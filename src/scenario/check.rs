@@ -17,6 +17,14 @@ pub const DETECTOR_CODES: &[&str] = &[
     "short-write",
     "hang",
     "worker-died",
+    "exclusive-twice",
+    "lost-append",
+    "stale-read",
+    "nlink-wrong",
+    "lost-write",
+    "ghost-name",
+    "lock-overlap",
+    "forbidden-outcome",
 ];
 
 /// Actor instances in one scenario.

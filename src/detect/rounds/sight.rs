@@ -1,10 +1,9 @@
 //! What an outcome that no order explains looks like: which code it gets, and in words.
 
+use crate::detect::{DETECTORS, Sight};
 use crate::model::relax::Relaxation;
 use crate::model::{Program, Stuck};
-use crate::ops::OpKind;
-use crate::ops::call::Call;
-use crate::outcome::{Done, Identity, Outcome, Returned};
+use crate::outcome::{Done, Outcome, Returned};
 use crate::plan::Plan;
 use crate::sys::errno;
 
@@ -20,58 +19,13 @@ pub(super) fn code(
     stuck: &Stuck,
     relaxed: &[&'static Relaxation],
 ) -> &'static str {
-    let is = |name: &str| relaxed.iter().any(|one| one.name == name);
     let steps = stuck.unexplained.iter().filter_map(|&(actor, index)| {
         let done = outcome.actors.get(actor)?.get(index)?;
-        Some((&program.step(actor, done.step).call, program.step(actor, done.step).op, done))
+        Some((program.step(actor, done.step), &done.returned))
     });
-    let steps: Vec<(&Call, OpKind, &Done)> = steps.collect();
-    let any = |holds: &dyn Fn(&Call, OpKind, &Returned) -> bool| {
-        steps.iter().any(|(call, op, done)| holds(call, *op, &done.returned))
-    };
-    let zero_inode = |_: &Call, _: OpKind, returned: &Returned| matches!(returned, Returned::Stat(stat) if stat.identity == Identity::Zero);
-    let writes = |op: OpKind| matches!(op, OpKind::Write | OpKind::Pwrite);
-    if any(&zero_inode) {
-        "zero-inode-fd"
-    } else if any(&|_, op, returned| writes(op) && i32::from(returned.errno()) == libc::EINVAL) {
-        "einval-write"
-    } else if is("excl-split") || is("unlink-split") {
-        "exclusive-twice"
-    } else if is("append-split") {
-        "lost-append"
-    } else if is("no-realtime") {
-        "stale-read"
-    } else if is("torn-read") || is("size-before-data") {
-        "torn-read"
-    } else if is("torn-size") {
-        "torn-size"
-    } else if is("nlink-lag") {
-        "nlink-wrong"
-    } else if is("offset-race") || is("mixed-write") {
-        "lost-write"
-    } else if is("rename-both") {
-        "ghost-name"
-    } else if any(&|call, _, returned| {
-        matches!(returned, Returned::Failed(_)) && call.uses_descriptor()
-    }) {
-        "dead-descriptor"
-    } else if any(&|_, _, returned| matches!(returned, Returned::Failed(_))) {
-        "unexpected-errno"
-    } else if any(&|_, _, returned| matches!(returned, Returned::Read(read) if read.is_empty())) {
-        "empty-read"
-    } else if any(&|_, _, returned| matches!(returned, Returned::Read(_))) {
-        "wrong-content"
-    } else if any(&|_, op, _| matches!(op, OpKind::Flock | OpKind::Lock)) {
-        "lock-overlap"
-    } else if any(
-        &|_, _, returned| matches!(returned, Returned::Names(names) if names.windows(2).any(|two| two[0] == two[1])),
-    ) {
-        "duplicate-name"
-    } else if any(&|_, _, returned| matches!(returned, Returned::Names(_))) {
-        "missing-name"
-    } else {
-        "forbidden-outcome"
-    }
+    let sight = Sight { steps: steps.collect(), relaxed };
+    let shown = DETECTORS.iter().find(|detector| (detector.shows)(&sight));
+    shown.expect("the last detector takes everything").code
 }
 
 /// One sentence: who saw what, in which step, or that the tree is what cannot be.
