@@ -1,5 +1,6 @@
 //! The system: the only place with unsafe code.
 
+pub mod affinity;
 pub mod calls;
 pub mod clock;
 pub mod clock_error;

@@ -15,6 +15,7 @@ use crate::ops::caller::Caller;
 use crate::ops::detail::Detail;
 use crate::outcome::Interval;
 use crate::plan::{ActorPlan, Plan};
+use crate::sys::affinity;
 use crate::sys::clock::Clock;
 
 /// One actor, ready for its rounds.
@@ -26,6 +27,8 @@ pub struct Actor<'a> {
     gate: Gate<'a>,
     notes: Notes<'a>,
     status: Status<'a>,
+    /// The processor that it has for itself among the actors, if there are enough.
+    processor: Option<usize>,
     caller: Caller<'a>,
     patience: Patience,
     clock: Clock,
@@ -64,6 +67,7 @@ impl<'a> Actor<'a> {
             gate: board.gate(),
             notes: board.notes(index),
             status: board.controls().status(index),
+            processor: processor_of(index, plan),
             caller,
             patience: Patience::new(clock, plan.actors.len()),
             clock,
@@ -86,6 +90,10 @@ impl<'a> Actor<'a> {
 
     /// Says that the calling thread is this actor, and waits for the start.
     pub fn wait_for_start(&self) {
+        if let Some(cpu) = self.processor {
+            // Where that is refused, the scheduler decides.
+            affinity::stay_on(cpu);
+        }
         start::wait(&self.board.controls(), &self.status);
     }
 
@@ -166,4 +174,14 @@ impl<'a> Actor<'a> {
     pub fn patience(&self) -> Patience {
         self.patience
     }
+}
+
+/// The processor of an actor. Two actors on one never overlap: each gives it away only when its
+/// part of the round is over. Where there are fewer processors than actors, the scheduler decides.
+fn processor_of(index: usize, plan: &Plan) -> Option<usize> {
+    let allowed = affinity::allowed();
+    // Two commands that run at the same time are not to use the same ones, while others are idle.
+    let first = usize::try_from(rustix::process::getppid()?.as_raw_nonzero().get()).ok()?;
+    let enough = plan.actors.len() <= allowed.len();
+    enough.then(|| allowed[(first + index) % allowed.len()])
 }
