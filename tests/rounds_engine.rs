@@ -514,6 +514,58 @@ fn a_round_that_is_too_long_is_refused() {
 }
 
 #[test]
+fn a_shared_descriptor_is_one_open_file_between_threads_and_processes() {
+    let text = r#"
+[fixture]
+"f" = { content = "" }
+[shared.log]
+path = "f"
+flags = ["rdwr"]
+[[actor]]
+name = "thread"
+count = 2
+process = "A"
+steps = [
+  { op = "write", fd = "log", content = "AA" },
+  { op = "lseek", fd = "log", offset = 0, whence = "cur" },
+]
+[[actor]]
+name = "process"
+steps = [
+  { op = "write", fd = "log", content = "BBBB" },
+  { op = "lseek", fd = "log", offset = 0, whence = "cur" },
+]
+"#;
+    let plan = planned(text, 2000);
+    let record = run_in(&fast(), &plan);
+    assert_eq!(record.rounds, 2000);
+    let mut ends = BTreeMap::new();
+    for (outcome, count) in outcomes(&record) {
+        // Each write begins where the one before ended, and every round begins at 0.
+        let [left] = &outcome.left[..] else { panic!("{outcome:#?}") };
+        assert_eq!(left.stat.size, Some(8), "{outcome:#?}");
+        let last = (0..3).map(|actor| match returned(&plan, &outcome, actor, 1) {
+            Some(Returned::Offset(offset)) => *offset,
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(last.max(), Some(8), "{outcome:#?}");
+        *ends.entry(left.content.as_ref().unwrap().bytes()).or_insert(0) += count;
+    }
+    assert!(ends.len() > 1, "{ends:?}");
+}
+
+#[test]
+fn a_shared_descriptor_that_cannot_be_opened_is_told() {
+    let text = "[fixture]\n\"d\" = { dir = true }\n[shared.d]\npath = \"d\"\nflags = [\"wronly\"]\n\
+                [[actor]]\nname = \"a\"\nsteps = [{ op = \"fstat\", fd = \"d\" }]\n";
+    let plan = planned(text, 1);
+    let room = tempfile::tempdir().unwrap();
+    let refused = engine().run_rounds(&plan, room.path(), &mut |_| true);
+    let Err(EngineError::NotReady(reason)) = refused else { panic!("{refused:?}") };
+    assert!(reason.contains("EISDIR"), "{reason}");
+}
+
+#[test]
 fn a_record_survives_json() {
     let plan = planned(&open_unlink("A", "A"), 100);
     let record = run_in(&temporary(), &plan);

@@ -8,6 +8,7 @@ pub mod errno;
 pub mod fsinfo;
 pub mod host;
 pub mod limits;
+pub mod passing;
 pub mod process;
 pub mod shm;
 pub mod signals;

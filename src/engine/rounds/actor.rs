@@ -7,6 +7,7 @@ use std::os::fd::OwnedFd;
 use super::board::{Board, detail_bytes};
 use super::gate::{Gate, Patience};
 use super::notes::Notes;
+use super::shared::Taker;
 use crate::content::ContentTable;
 use crate::engine::controls::Status;
 use crate::engine::latency::LatenciesByOp;
@@ -69,7 +70,7 @@ impl<'a> Actor<'a> {
             status: board.controls().status(index),
             processor: processor_of(index, plan),
             caller,
-            patience: Patience::new(clock, plan.actors.len()),
+            patience: Patience::new(clock, plan.actors.len(), !plan.shared.is_empty()),
             clock,
             latencies,
             latency_of,
@@ -79,13 +80,18 @@ impl<'a> Actor<'a> {
 
     /// Waits for the start, then does every round that the leader opens. Returns the latencies in
     /// ticks.
-    pub fn follow(mut self) -> LatenciesByOp {
+    ///
+    /// # Errors
+    /// The errno of taking a shared descriptor.
+    pub fn follow(mut self, shared: &Taker) -> io::Result<LatenciesByOp> {
         self.wait_for_start();
         let mut round = 1;
-        while self.do_round(round) {
+        while self.gate.wait(round, &self.patience) {
+            shared.take(&mut self.caller)?;
+            self.do_round(round);
             round += 1;
         }
-        self.finish()
+        Ok(self.finish())
     }
 
     /// Says that the calling thread is this actor, and waits for the start.
@@ -97,20 +103,20 @@ impl<'a> Actor<'a> {
         start::wait(&self.board.controls(), &self.status);
     }
 
-    /// Does one round, from the gate to the arrival; returns whether there was such a round.
-    pub fn do_round(&mut self, round: u64) -> bool {
-        let Some(start) = self.gate.pass(round, self.index, &self.patience) else { return false };
+    /// Does the round that is open, from its common moment to the arrival.
+    pub fn do_round(&mut self, round: u64) {
+        let start = self.gate.pass(self.index, &self.patience);
         let count = self.perform();
         let end = self.clock.now();
         // Closing is watched as a part of the last step.
         self.caller.end_iteration();
+        self.caller.unshare();
         self.status.set_idle();
         self.gate.arrive(round, self.index, count, end - start);
         // From here on the others go on, so this is not in their way.
         self.time(count);
         // Numbers and names of the next round.
         self.caller.begin_iteration(0);
-        true
     }
 
     /// Does the steps; returns how many were noted.
@@ -168,6 +174,11 @@ impl<'a> Actor<'a> {
     /// Where the actor stands.
     pub fn status(&self) -> Status<'a> {
         self.status
+    }
+
+    /// What the actor carries from step to step.
+    pub fn caller(&mut self) -> &mut Caller<'a> {
+        &mut self.caller
     }
 
     /// How the actor waits.
