@@ -263,12 +263,13 @@ steps = [
 fn a_fixture_is_fresh_after_whatever_was_done_to_it() {
     // A debug build compares the tree with the fixture after every reset, and its worker dies of
     // any difference.
-    let mut targets = vec![(fast(), None)];
-    targets.extend(Mount::ext4(64).map(|mount| (mount.path().to_owned(), Some(mount))));
-    for (target, _mount) in &targets {
-        let plan = planned(NASTY, 1500);
-        let record = run_in(target, &plan);
-        assert_eq!(record.rounds, 1500);
+    let mounts = [Mount::ext4(64), Mount::overlay(), Mount::fuse()];
+    let mounts: Vec<Mount> = mounts.into_iter().flatten().collect();
+    let targets = mounts.iter().map(|mount| mount.path().to_owned());
+    for target in targets.chain([fast()]) {
+        let plan = planned(NASTY, 700);
+        let record = run_in(&target, &plan);
+        assert_eq!(record.rounds, 700);
         assert!(outcomes(&record).len() > 1);
         for seen in &record.seen {
             // The fixture is there when a round begins.
@@ -406,6 +407,7 @@ last = [
 }
 
 #[test]
+#[cfg(target_os = "linux")]
 fn a_killed_worker_is_reported_at_once() {
     for victim in [0, 1] {
         let plan = planned(&open_unlink("A", "B"), 1_000_000_000);
@@ -432,7 +434,8 @@ fn a_killed_worker_is_reported_at_once() {
     }
 }
 
-/// Worker processes that this test process has started and that are not its other tests'.
+/// The processes that this thread has started: the workers of its test.
+#[cfg(target_os = "linux")]
 fn children() -> Vec<i32> {
     let thread = rustix::thread::gettid().as_raw_nonzero();
     let own = format!("/proc/self/task/{thread}/children");
@@ -511,6 +514,58 @@ fn a_round_that_is_too_long_is_refused() {
     let refused = engine().run_rounds(&plan, room.path(), &mut |_| true);
     assert!(matches!(&refused, Err(EngineError::TooLarge(_))), "{refused:?}");
     assert!(common::names(room.path()).is_empty());
+}
+
+#[test]
+fn a_shared_descriptor_is_one_open_file_between_threads_and_processes() {
+    let text = r#"
+[fixture]
+"f" = { content = "" }
+[shared.log]
+path = "f"
+flags = ["rdwr"]
+[[actor]]
+name = "thread"
+count = 2
+process = "A"
+steps = [
+  { op = "write", fd = "log", content = "AA" },
+  { op = "lseek", fd = "log", offset = 0, whence = "cur" },
+]
+[[actor]]
+name = "process"
+steps = [
+  { op = "write", fd = "log", content = "BBBB" },
+  { op = "lseek", fd = "log", offset = 0, whence = "cur" },
+]
+"#;
+    let plan = planned(text, 2000);
+    let record = run_in(&fast(), &plan);
+    assert_eq!(record.rounds, 2000);
+    let mut ends = BTreeMap::new();
+    for (outcome, count) in outcomes(&record) {
+        // Each write begins where the one before ended, and every round begins at 0.
+        let [left] = &outcome.left[..] else { panic!("{outcome:#?}") };
+        assert_eq!(left.stat.size, Some(8), "{outcome:#?}");
+        let last = (0..3).map(|actor| match returned(&plan, &outcome, actor, 1) {
+            Some(Returned::Offset(offset)) => *offset,
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(last.max(), Some(8), "{outcome:#?}");
+        *ends.entry(left.content.as_ref().unwrap().bytes()).or_insert(0) += count;
+    }
+    assert!(ends.len() > 1, "{ends:?}");
+}
+
+#[test]
+fn a_shared_descriptor_that_cannot_be_opened_is_told() {
+    let text = "[fixture]\n\"d\" = { dir = true }\n[shared.d]\npath = \"d\"\nflags = [\"wronly\"]\n\
+                [[actor]]\nname = \"a\"\nsteps = [{ op = \"fstat\", fd = \"d\" }]\n";
+    let plan = planned(text, 1);
+    let room = tempfile::tempdir().unwrap();
+    let refused = engine().run_rounds(&plan, room.path(), &mut |_| true);
+    let Err(EngineError::NotReady(reason)) = refused else { panic!("{refused:?}") };
+    assert!(reason.contains("EISDIR"), "{reason}");
 }
 
 #[test]

@@ -155,16 +155,34 @@ impl fmt::Debug for Runs {
     }
 }
 
+/// Bytes that are compared at a time.
+const STRIDE: usize = 64;
+
+/// The ramp from any of its phases on, for a stride.
+const RAMP: [u8; PERIOD as usize + STRIDE] = {
+    let mut ramp = [0; PERIOD as usize + STRIDE];
+    let mut at = 0;
+    while at < ramp.len() {
+        ramp[at] = 1 + (at as u64 % PERIOD) as u8;
+        at += 1;
+    }
+    ramp
+};
+
 /// How many bytes go on as a run that begins with `first`: along the ramp, or with zeros.
 fn run_length(bytes: &[u8], first: u8, ramp: bool) -> usize {
-    let mut expected = first;
-    for (index, &byte) in bytes.iter().enumerate() {
-        if byte != expected {
-            return index;
+    if !ramp {
+        return bytes.iter().position(|&byte| byte != 0).unwrap_or(bytes.len());
+    }
+    let mut phase = usize::from(first - 1);
+    for (index, chunk) in bytes.chunks(STRIDE).enumerate() {
+        let expected = &RAMP[phase..phase + chunk.len()];
+        // One comparison for all of it; only the last stride of a run is looked at in detail.
+        if chunk != expected {
+            let same = chunk.iter().zip(expected).take_while(|(byte, expected)| byte == expected);
+            return index * STRIDE + same.count();
         }
-        if ramp {
-            expected = expected.checked_add(1).unwrap_or(1);
-        }
+        phase = (phase + STRIDE) % PERIOD as usize;
     }
     bytes.len()
 }

@@ -35,7 +35,8 @@ pub struct Job {
     pub process: usize,
     /// Number of the inherited descriptor of the board.
     pub board: i32,
-    /// Numbers of the inherited shared descriptors.
+    /// Numbers of the inherited shared descriptors, or in rounds mode of the ends of the lines
+    /// they are passed through.
     pub shared: Vec<i32>,
     /// The common clock.
     pub clock: Clock,
@@ -126,14 +127,24 @@ fn rounds(job: &Job) -> Result<WorkerReport, WorkerError> {
         let root = open_sandbox()?;
         let actor = rounds::Actor::new(index, &job.plan, board, root, &contents, job.clock)
             .map_err(setup("a shared descriptor"))?;
-        if index != 0 {
-            tasks.push(Box::new(move || Ok(actor.follow())));
-            continue;
+        let line = |place: usize| inherited(job.shared[place]);
+        let lines = job.shared.len();
+        if index == 0 {
+            let lines = rounds::Lines::of_leader(lines).map(line).collect::<io::Result<_>>();
+            let lines = lines.map_err(setup("the lines for shared descriptors"))?;
+            let shared = rounds::Opener::new(&job.plan, lines);
+            let (root, error) = (open_sandbox()?, job.clock_error);
+            let leader = rounds::Leader::new(actor, &job.plan, board, root, error, shared)
+                .map_err(setup("looking at the fixture"))?;
+            let failed = setup("going on to the next round");
+            tasks.push(Box::new(move || leader.lead().map_err(failed)));
+        } else {
+            let line = rounds::Lines::of_actor(lines, index).map(line).transpose();
+            let line = line.map_err(setup("the line for shared descriptors"))?;
+            let shared = rounds::Taker::new(&job.plan, line);
+            let failed = setup("a shared descriptor");
+            tasks.push(Box::new(move || actor.follow(&shared).map_err(failed)));
         }
-        let root = open_sandbox()?;
-        let leader = rounds::Leader::new(actor, &job.plan, board, root, job.clock_error)
-            .map_err(setup("looking at the fixture"))?;
-        tasks.push(Box::new(move || leader.lead().map_err(setup("going on to the next round"))));
     }
     Ok(work_on(tasks, &job.clock))
 }

@@ -72,7 +72,7 @@ pub struct Equipment<'a> {
     pub room: &'a Path,
     /// The board.
     pub memory: &'a SharedMemory,
-    /// The shared descriptors.
+    /// The shared descriptors, or in rounds mode the ends of the lines they are passed through.
     pub shared: &'a [OwnedFd],
     /// The common clock.
     pub clock: Clock,

@@ -111,6 +111,20 @@ impl<'a> Caller<'a> {
         true
     }
 
+    /// Puts a shared descriptor into a slot: it stays open until [`Caller::unshare`].
+    pub fn share(&mut self, index: usize, fd: OwnedFd) {
+        if let Some(slot) = self.slots.get_mut(index) {
+            *slot = Slot { fd: Some(fd), shared: true, ..Slot::default() };
+        }
+    }
+
+    /// Closes this actor's descriptors of all that is shared.
+    pub fn unshare(&mut self) {
+        for slot in self.slots.iter_mut().filter(|slot| slot.shared) {
+            slot.fd = None;
+        }
+    }
+
     /// A name as it stands in this iteration.
     pub fn name(&self, id: NameId) -> &CStr {
         &self.names[usize::from(id.0)].text

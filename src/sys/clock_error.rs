@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use crossbeam::utils::CachePadded;
 
+use super::affinity;
 use super::clock::Clock;
 
 /// For reordering around a reading.
@@ -37,7 +38,7 @@ pub fn measure(clock: &Clock) -> u64 {
     if !clock.is_counter() {
         return margin;
     }
-    let cpus = processors();
+    let cpus = affinity::allowed();
     let Some((&reference, others)) = cpus.split_first() else {
         return clock.ticks(UNMEASURED) + margin;
     };
@@ -64,7 +65,7 @@ fn bound(clock: &Clock, one: usize, other: usize) -> Option<u64> {
         let answering = scope.spawn(move || answer(clock, other, line));
         // A thread of its own, so that the caller may go on wherever it likes.
         let asking = scope.spawn(move || {
-            let asked = pin(one).then(|| ask(clock, line));
+            let asked = affinity::stay_on(one).then(|| ask(clock, line));
             line.ping.store(END, Release);
             asked.flatten()
         });
@@ -99,7 +100,7 @@ fn ask(clock: &Clock, line: &Line) -> Option<u64> {
 
 /// Answers until the end; returns whether it ran where it should.
 fn answer(clock: &Clock, cpu: usize, line: &Line) -> bool {
-    let pinned = pin(cpu);
+    let pinned = affinity::stay_on(cpu);
     let mut last = 0;
     let mut spins = 0_u32;
     loop {
@@ -120,33 +121,6 @@ fn answer(clock: &Clock, cpu: usize, line: &Line) -> bool {
         line.pong[0].store(number, Release);
         last = number;
     }
-}
-
-/// The processors that this thread may use.
-#[cfg(target_os = "linux")]
-fn processors() -> Vec<usize> {
-    use rustix::thread::{CpuSet, sched_getaffinity};
-    let Ok(allowed) = sched_getaffinity(None) else { return Vec::new() };
-    (0..CpuSet::MAX_CPU).filter(|&cpu| allowed.is_set(cpu)).collect()
-}
-
-#[cfg(not(target_os = "linux"))]
-fn processors() -> Vec<usize> {
-    Vec::new()
-}
-
-/// Keeps the calling thread on one processor; returns whether that worked.
-#[cfg(target_os = "linux")]
-fn pin(cpu: usize) -> bool {
-    use rustix::thread::{CpuSet, sched_setaffinity};
-    let mut only = CpuSet::new();
-    only.set(cpu);
-    sched_setaffinity(None, &only).is_ok()
-}
-
-#[cfg(not(target_os = "linux"))]
-fn pin(_cpu: usize) -> bool {
-    false
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The system: the only place with unsafe code.
 
+pub mod affinity;
 pub mod calls;
 pub mod clock;
 pub mod clock_error;
@@ -7,6 +8,7 @@ pub mod errno;
 pub mod fsinfo;
 pub mod host;
 pub mod limits;
+pub mod passing;
 pub mod process;
 pub mod shm;
 pub mod signals;

@@ -7,6 +7,7 @@ use std::os::fd::OwnedFd;
 use super::board::{Board, detail_bytes};
 use super::gate::{Gate, Patience};
 use super::notes::Notes;
+use super::shared::Taker;
 use crate::content::ContentTable;
 use crate::engine::controls::Status;
 use crate::engine::latency::LatenciesByOp;
@@ -15,6 +16,7 @@ use crate::ops::caller::Caller;
 use crate::ops::detail::Detail;
 use crate::outcome::Interval;
 use crate::plan::{ActorPlan, Plan};
+use crate::sys::affinity;
 use crate::sys::clock::Clock;
 
 /// One actor, ready for its rounds.
@@ -26,6 +28,8 @@ pub struct Actor<'a> {
     gate: Gate<'a>,
     notes: Notes<'a>,
     status: Status<'a>,
+    /// The processor that it has for itself among the actors, if there are enough.
+    processor: Option<usize>,
     caller: Caller<'a>,
     patience: Patience,
     clock: Clock,
@@ -64,8 +68,9 @@ impl<'a> Actor<'a> {
             gate: board.gate(),
             notes: board.notes(index),
             status: board.controls().status(index),
+            processor: processor_of(index, plan),
             caller,
-            patience: Patience::new(clock, plan.actors.len()),
+            patience: Patience::new(clock, plan.actors.len(), !plan.shared.is_empty()),
             clock,
             latencies,
             latency_of,
@@ -75,34 +80,43 @@ impl<'a> Actor<'a> {
 
     /// Waits for the start, then does every round that the leader opens. Returns the latencies in
     /// ticks.
-    pub fn follow(mut self) -> LatenciesByOp {
+    ///
+    /// # Errors
+    /// The errno of taking a shared descriptor.
+    pub fn follow(mut self, shared: &Taker) -> io::Result<LatenciesByOp> {
         self.wait_for_start();
         let mut round = 1;
-        while self.do_round(round) {
+        while self.gate.wait(round, &self.patience) {
+            shared.take(&mut self.caller)?;
+            self.do_round(round);
             round += 1;
         }
-        self.finish()
+        Ok(self.finish())
     }
 
     /// Says that the calling thread is this actor, and waits for the start.
     pub fn wait_for_start(&self) {
+        if let Some(cpu) = self.processor {
+            // Where that is refused, the scheduler decides.
+            affinity::stay_on(cpu);
+        }
         start::wait(&self.board.controls(), &self.status);
     }
 
-    /// Does one round, from the gate to the arrival; returns whether there was such a round.
-    pub fn do_round(&mut self, round: u64) -> bool {
-        let Some(start) = self.gate.pass(round, self.index, &self.patience) else { return false };
+    /// Does the round that is open, from its common moment to the arrival.
+    pub fn do_round(&mut self, round: u64) {
+        let start = self.gate.pass(self.index, &self.patience);
         let count = self.perform();
         let end = self.clock.now();
         // Closing is watched as a part of the last step.
         self.caller.end_iteration();
+        self.caller.unshare();
         self.status.set_idle();
         self.gate.arrive(round, self.index, count, end - start);
         // From here on the others go on, so this is not in their way.
         self.time(count);
         // Numbers and names of the next round.
         self.caller.begin_iteration(0);
-        true
     }
 
     /// Does the steps; returns how many were noted.
@@ -162,8 +176,23 @@ impl<'a> Actor<'a> {
         self.status
     }
 
+    /// What the actor carries from step to step.
+    pub fn caller(&mut self) -> &mut Caller<'a> {
+        &mut self.caller
+    }
+
     /// How the actor waits.
     pub fn patience(&self) -> Patience {
         self.patience
     }
+}
+
+/// The processor of an actor. Two actors on one never overlap: each gives it away only when its
+/// part of the round is over. Where there are fewer processors than actors, the scheduler decides.
+fn processor_of(index: usize, plan: &Plan) -> Option<usize> {
+    let allowed = affinity::allowed();
+    // Two commands that run at the same time are not to use the same ones, while others are idle.
+    let first = usize::try_from(rustix::process::getppid()?.as_raw_nonzero().get()).ok()?;
+    let enough = plan.actors.len() <= allowed.len();
+    enough.then(|| allowed[(first + index) % allowed.len()])
 }

@@ -14,6 +14,8 @@ use crate::sys::clock::Clock;
 
 /// Between opening a round and its common moment: longer than the others need to notice.
 const LEAD: Duration = Duration::from_micros(1);
+/// The same where the others have to take shared descriptors meanwhile.
+const LEAD_SHARED: Duration = Duration::from_micros(15);
 /// How often a waiting actor looks before it gives its processor away.
 const SPINS: u32 = 2000;
 /// What is left of an offset is slept away as long as it is more than this.
@@ -54,13 +56,13 @@ pub struct Patience {
 }
 
 impl Patience {
-    /// For this many actors.
-    pub fn new(clock: Clock, actors: usize) -> Self {
+    /// For this many actors, which may share descriptors.
+    pub fn new(clock: Clock, actors: usize, shared: bool) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             clock,
             crowded: actors > processors,
-            lead: clock.ticks(LEAD),
+            lead: clock.ticks(if shared { LEAD_SHARED } else { LEAD }),
             sleep_above: clock.ticks(SLEEP_ABOVE),
         }
     }
@@ -127,18 +129,19 @@ impl<'a> Gate<'a> {
         self.words[ROUND].store(CLOSED, Release);
     }
 
-    /// Waits until round `round` is open, then for the moment at which `actor` starts in it, and
-    /// returns when that was; `None` if there is no such round.
-    pub fn pass(&self, round: u64, actor: usize, patience: &Patience) -> Option<u64> {
-        let opened = patience.until(|| match self.words[ROUND].load(Acquire) {
+    /// Waits until round `round` is open; returns whether there is such a round.
+    pub fn wait(&self, round: u64, patience: &Patience) -> bool {
+        patience.until(|| match self.words[ROUND].load(Acquire) {
             CLOSED => Some(false),
             open => (open == round).then_some(true),
-        });
-        if !opened {
-            return None;
-        }
+        })
+    }
+
+    /// Waits for the moment at which `actor` starts in the round that is open, and returns when
+    /// that was.
+    pub fn pass(&self, actor: usize, patience: &Patience) -> u64 {
         let moment = self.words[MOMENT].load(Relaxed) + self.words[OFFSETS + actor].load(Relaxed);
-        Some(patience.until_moment(moment))
+        patience.until_moment(moment)
     }
 
     /// Says that `actor` is done with a round, in which it noted `count` steps and took `duration`

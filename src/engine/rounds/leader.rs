@@ -12,6 +12,7 @@ use super::gate::Gate;
 use super::histories::Histories;
 use super::notes::Notes;
 use super::restore::Restorer;
+use super::shared::Opener;
 use super::skew::Skew;
 use super::tree::Tree;
 use crate::engine::controls::{Controls, HOUSEKEEPING, Signal};
@@ -29,6 +30,7 @@ pub struct Leader<'a> {
     gate: Gate<'a>,
     root: OwnedFd,
     clock_error: u64,
+    shared: Opener,
     restorer: Restorer,
     tree: Tree,
     fingerprint: Fingerprint,
@@ -38,18 +40,21 @@ pub struct Leader<'a> {
 
 impl<'a> Leader<'a> {
     /// Makes the leader of its first actor. `root` is the directory in which the fixture has been
-    /// made, and the current one.
+    /// made, and the current one; `shared` opens its shared descriptors.
     ///
     /// # Errors
-    /// The errno of looking at the fixture.
+    /// The errno of looking at the fixture, or of opening a shared descriptor.
     pub fn new(
-        actor: Actor<'a>,
+        mut actor: Actor<'a>,
         plan: &'a Plan,
         board: Board<'a>,
         root: OwnedFd,
         clock_error: u64,
+        shared: Opener,
     ) -> io::Result<Self> {
         let restorer = Restorer::new(Fixture::new(plan), root.as_fd())?;
+        // Those of the first round: what cannot be opened shows before the start.
+        shared.share(root.as_fd(), actor.caller())?;
         let actors = plan.actors.len();
         Ok(Self {
             actor,
@@ -59,6 +64,7 @@ impl<'a> Leader<'a> {
             gate: board.gate(),
             root,
             clock_error,
+            shared,
             restorer,
             tree: Tree::new(),
             fingerprint: Fingerprint::new(actors),
@@ -86,6 +92,9 @@ impl<'a> Leader<'a> {
             self.actor.status().set_current(HOUSEKEEPING);
             self.note(round)?;
             self.restorer.restore(&self.tree, self.root.as_fd(), &self.actor.status())?;
+            if round < last {
+                self.shared.share(self.root.as_fd(), self.actor.caller())?;
+            }
             self.actor.status().set_idle();
         }
         self.gate.close();

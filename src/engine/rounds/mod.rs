@@ -22,6 +22,7 @@ mod notes;
 mod record;
 mod restore;
 mod run;
+mod shared;
 mod skew;
 mod tree;
 
@@ -29,3 +30,4 @@ pub(super) use actor::Actor;
 pub(super) use board::{Board, Layout};
 pub(super) use leader::Leader;
 pub use record::{HistorySeen, RoundsRecord};
+pub(super) use shared::{Lines, Opener, Taker};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::board::{Board, Layout};
 use super::histories;
 use super::record::RoundsRecord;
+use super::shared::Lines;
 use crate::engine::record::Overlap;
 use crate::engine::supervisor::{Engine, EngineError, Gauge, Supervision, Tick};
 use crate::engine::workers::Equipment;
@@ -41,6 +42,7 @@ impl Engine {
             .map_err(EngineError::system("make shared memory"))?;
         let board = Board::new(memory.words(), &layout);
         let clock_error = clock_error::measure(&self.clock);
+        let lines = Lines::new(plan).map_err(EngineError::system("make a socket"))?.into_ends();
         let mut run = Supervision::start(
             plan,
             board.controls(),
@@ -48,12 +50,14 @@ impl Engine {
                 program: &self.program,
                 room,
                 memory: &memory,
-                shared: &[],
+                shared: &lines,
                 clock: self.clock,
                 clock_error,
             },
             tick,
         )?;
+        // The workers hold their own copies from here on.
+        drop(lines);
         run.supervise(&mut Totals { board }, tick);
         let (seen, unkept) = histories::collect(&board, plan);
         let rounds = seen.iter().map(|seen| seen.count).sum::<u64>() + unkept;
