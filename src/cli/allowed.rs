@@ -104,8 +104,7 @@ fn waiting(plan: &Plan, explored: &Explored) -> String {
         let waits = waits.filter(|(_, position)| **position != Position::DONE);
         let waits = waits.map(|(actor, position)| {
             let actor = &plan.actors[actor];
-            let op = actor.steps[usize::from(position.step)].op.name();
-            format!("{} in step {} ({op})", actor.name, position.step + 1)
+            format!("{} in `{}`", actor.name, actor.steps[usize::from(position.step)].text)
         });
         let waits: Vec<String> = waits.collect();
         let _ = writeln!(out, "  waiting for ever is possible: {}", waits.join(", "));

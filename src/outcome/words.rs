@@ -125,7 +125,9 @@ impl<'a> Words<'a> {
                 if stat.size.is_some_and(|size| size != content.len()) {
                     notes.push(format!("its size is said to be {} B", stat.size.unwrap_or(0)));
                 }
-                (format!("{path} = {}", self.content(content, Some(0))), 0o644)
+                let empty = content.is_empty().then(|| "\"\"".to_owned());
+                let content = empty.unwrap_or_else(|| self.content(content, Some(0)));
+                (format!("{path} = {content}"), 0o644)
             }
             _ => (format!("{path}: {}", kind(stat.kind)), 0o644),
         };
@@ -221,7 +223,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Who writes tagged data of this code, and the how manieth version it is.
+    /// Who writes tagged data of this code, and which version it is, counted from 0.
     fn writer(&self, code: u8) -> Option<(String, u8)> {
         let items = self.plan.contents.iter().enumerate();
         let mut items = items.filter_map(|(item, content)| match content {

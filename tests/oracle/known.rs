@@ -81,7 +81,7 @@ steps = [{ op = "open", path = "f", flags = ["wronly", "creat", "excl"], fd = "f
 name = "b"
 steps = [{ op = "open", path = "f", flags = ["wronly", "creat", "excl"], fd = "f" }]
 "#,
-        &["open ok | open EEXIST | f = nothing", "open EEXIST | open ok | f = nothing"],
+        &["open ok | open EEXIST | f = \"\"", "open EEXIST | open ok | f = \"\""],
     );
 }
 
@@ -173,9 +173,9 @@ fn a_lock_is_held_by_one() {
              [[actor]]\nname = \"b\"\n{lock}\n"
         ),
         &[
-            &format!("{both} | {both} | f = nothing"),
-            &format!("{both} | {refused} | f = nothing"),
-            &format!("{refused} | {both} | f = nothing"),
+            &format!("{both} | {both} | f = \"\""),
+            &format!("{both} | {refused} | f = \"\""),
+            &format!("{refused} | {both} | f = \"\""),
         ],
     );
 }
