@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::allowed::allowed;
 use super::exit::{CliError, Exit};
 use super::library::load;
 use crate::plan::{Settings, plan};
@@ -18,16 +19,20 @@ pub(super) struct Check {
     /// Only say whether they are valid
     #[arg(short, long)]
     quiet: bool,
+    /// List all allowed outcomes, not only those that most interleavings lead to
+    #[arg(short, long, conflicts_with = "quiet")]
+    all: bool,
 }
 
 impl Check {
     pub(super) fn execute(self) -> Result<Exit, CliError> {
         let loaded = load(&self.scenarios)?;
         for (index, one) in loaded.iter().enumerate() {
-            plan(&one.scenario, &Settings::default()).map_err(CliError::usage)?;
+            let plan = plan(&one.scenario, &Settings::default()).map_err(CliError::usage)?;
             if !self.quiet {
                 let gap = if index == 0 { "" } else { "\n" };
                 print::out(&format!("{gap}{}", describe(&one.scenario)));
+                print::out(&allowed(&plan, self.all));
             }
         }
         let many = if loaded.len() == 1 { "scenario is" } else { "scenarios are" };

@@ -1,5 +1,6 @@
 //! The command line: types here and in one file per command; commands print through `ui` only.
 
+mod allowed;
 mod check;
 mod completions;
 mod entries;

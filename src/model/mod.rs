@@ -11,6 +11,7 @@
 
 mod check;
 mod explore;
+mod judge;
 mod key;
 mod lock;
 mod moves;
@@ -25,6 +26,7 @@ mod world;
 
 pub use check::{Checked, Stuck, Times, check};
 pub use explore::{Explored, Limits, Stopped, TooLarge, explore};
+pub use judge::{Coverage, Judge, Verdict};
 pub use key::{Astray, Key};
 pub use lock::{Lock, Owner, replace as replace_locks};
 pub use moves::{Move, Moves, StateId};

@@ -52,6 +52,11 @@ impl Terms {
         Self { stable, directory_links: program.rules.directory_links }
     }
 
+    /// Whether the inode of an entry of the fixture is there in every state.
+    pub fn is_stable(&self, entry: u16) -> bool {
+        self.stable.get(usize::from(entry)) == Some(&true)
+    }
+
     /// Puts what a step returned into these terms.
     pub fn returned(&self, returned: &mut Returned) {
         if let Returned::Stat(stat) = returned {
@@ -81,7 +86,7 @@ impl Terms {
             stat.nlink = 0;
         }
         if let Identity::Fixture(entry) = stat.identity {
-            if self.stable.get(usize::from(entry)) != Some(&true) {
+            if !self.is_stable(entry) {
                 stat.identity = Identity::Other;
             }
         }

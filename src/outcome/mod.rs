@@ -5,9 +5,11 @@
 
 mod decode;
 mod order;
+mod words;
 
 pub use decode::{decode, stat};
 pub use order::precedes;
+pub use words::Words;
 
 use serde::{Deserialize, Serialize};
 

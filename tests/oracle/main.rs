@@ -4,9 +4,10 @@
 mod generate;
 mod known;
 mod random;
+mod times;
 
 use fsrace::model::{Explored, Limits, Platform, Program, Rules, explore};
-use fsrace::plan::{Settings, plan};
+use fsrace::plan::{Plan, Settings, plan};
 use fsrace::scenario::parse;
 
 /// Rules that hold on most systems.
@@ -14,11 +15,14 @@ fn rules() -> Rules {
     Rules { platform: Platform::Linux, privileged: true, directory_links: Default::default() }
 }
 
+fn planned(toml: &str) -> Plan {
+    let scenario = parse(toml, "test.toml").unwrap_or_else(|wrong| panic!("{wrong}\n{toml}"));
+    plan(&scenario, &Settings::default()).unwrap_or_else(|wrong| panic!("{wrong}"))
+}
+
 /// The program of a scenario.
 fn program(toml: &str) -> Program {
-    let scenario = parse(toml, "test.toml").unwrap_or_else(|wrong| panic!("{wrong}\n{toml}"));
-    let plan = plan(&scenario, &Settings::default()).unwrap_or_else(|wrong| panic!("{wrong}"));
-    Program::new(&plan, rules()).unwrap_or_else(|wrong| panic!("{wrong}\n{toml}"))
+    Program::new(&planned(toml), rules()).unwrap_or_else(|wrong| panic!("{wrong}\n{toml}"))
 }
 
 fn explored(program: &Program) -> Explored {

@@ -1,13 +1,15 @@
 //! Random programs: the ways to judge agree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use fsrace::model::{Checked, Explored, Key, Nexts, Program, Terms, World, check};
-use fsrace::outcome::{Done, Identity, Outcome, Returned};
+use fsrace::model::{
+    Checked, Explored, Judge, Key, Limits, Nexts, Program, Terms, Verdict, World, check,
+};
+use fsrace::outcome::{Done, Identity, Outcome, Returned, Words};
 use proptest::prelude::*;
 
 use super::generate::{Draw, Shape, scenario};
-use super::{explored, program};
+use super::{explored, planned, program};
 
 /// More worlds than any of the programs has.
 const LIMIT: usize = 1 << 20;
@@ -26,7 +28,7 @@ fn is_allowed(program: &Program, explored: &mut Explored, outcome: &Outcome) -> 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_outcome_has_a_witness_that_the_search_explains(seed: u64, shape in shapes()) {
@@ -69,6 +71,49 @@ proptest! {
     }
 
     #[test]
+    fn a_judge_that_lists_and_one_that_searches_agree(seed: u64, shape in shapes()) {
+        let toml = scenario(seed, shape);
+        let mut lists = Judge::new(program(&toml), Limits::default());
+        let mut searches = Judge::new(program(&toml), Limits { outcomes: 0, ..Limits::default() });
+        prop_assert!(searches.explored().is_err());
+        let program = program(&toml);
+        let mut draw = Draw::new(seed);
+        let mut seen = Vec::new();
+        for _ in 0..10 {
+            let [one, other] = [(), ()].map(|()| simulated(&program, &mut draw));
+            prop_assert_eq!(lists.verdict(&one), Verdict::Allowed, "{}\n{:#?}", toml, one);
+            prop_assert_eq!(searches.verdict(&one), Verdict::Allowed, "{}\n{:#?}", toml, one);
+            let changed = change(&mut draw, &one, &other);
+            let (listed, searched) = (lists.verdict(&changed), searches.verdict(&changed));
+            let (listed, searched) = (listed == Verdict::Allowed, searched == Verdict::Allowed);
+            // A search tells fewer files apart.
+            let same = lists.terms() == searches.terms();
+            prop_assert!(listed == searched || !same && searched, "{}\n{:#?}", toml, changed);
+            seen.push(one);
+        }
+        for entry in (0..4).filter(|entry| searches.terms().is_stable(*entry)) {
+            prop_assert!(lists.terms().is_stable(entry), "{}", toml);
+        }
+        let coverage = lists.coverage(&seen).expect("listed");
+        prop_assert!(coverage.seen >= 1 && coverage.seen <= coverage.allowed.min(seen.len()));
+    }
+
+    #[test]
+    fn different_outcomes_are_told_in_different_words(seed: u64, shape in shapes()) {
+        let toml = scenario(seed, shape);
+        let plan = planned(&toml);
+        let program = program(&toml);
+        let explored = explored(&program);
+        let words = Words::new(&plan).telling_apart(|entry| explored.terms.is_stable(entry));
+        let mut told = BTreeSet::new();
+        for (key, _) in explored.outcomes().take(200) {
+            let outcome = explored.witness(&program, key).expect("a witness");
+            let text = in_words(&words, &outcome);
+            prop_assert!(told.insert(text.clone()), "{}\n{}\n{:#?}", toml, text, outcome);
+        }
+    }
+
+    #[test]
     fn the_list_is_that_of_brute_force(seed: u64, actors in 2..4_u64) {
         let shape = Shape { actors, steps: if actors == 2 { 3 } else { 2 }, jumps: true };
         let toml = scenario(seed, shape);
@@ -83,6 +128,40 @@ proptest! {
         let listed: BTreeMap<Key, u128> = explored.outcomes().collect();
         prop_assert_eq!(listed, all, "{}", toml);
     }
+}
+
+/// An outcome in one line.
+pub fn in_words(words: &Words<'_>, outcome: &Outcome) -> String {
+    let histories = outcome.actors.iter().enumerate();
+    let histories = histories.map(|(actor, history)| words.history(actor, history));
+    histories.chain([words.left(&outcome.left)]).collect::<Vec<_>>().join(" | ")
+}
+
+/// What a random interleaving shows.
+fn simulated(program: &Program, draw: &mut Draw) -> Outcome {
+    simulated_in_order(program, draw).0
+}
+
+/// The same, with the order in which the actors made their steps.
+pub fn simulated_in_order(program: &Program, draw: &mut Draw) -> (Outcome, Vec<usize>) {
+    let mut world = program.start();
+    let mut outcome = Outcome { actors: vec![Vec::new(); program.actors()], left: Vec::new() };
+    let mut order = Vec::new();
+    while !world.is_done() {
+        let actor = draw.below(program.actors() as u64) as usize;
+        let mut nexts = Nexts::default();
+        program.nexts(&world, actor, &mut nexts);
+        if nexts.0.is_empty() {
+            continue;
+        }
+        let next = &nexts.0[draw.below(nexts.0.len() as u64) as usize];
+        let (step, returned) = (world.positions[actor].step, next.returned.clone());
+        outcome.actors[actor].push(Done { step, returned });
+        order.push(actor);
+        world = program.after(&world, actor, next);
+    }
+    outcome.left = program.left(&world.state);
+    (outcome, order)
 }
 
 /// Every interleaving, one by one.

@@ -17,12 +17,12 @@ pub(super) fn of(plan: &Plan, record: &RoundsRecord, history: &History, stuck: &
     let first = first.unwrap_or_default();
     let ns = |tick: u64| (tick.wrapping_sub(first) as i64 as f64 * record.ns_per_tick) as i64;
     let mut events = Vec::new();
-    for (actor, done) in history.outcome.actors.iter().enumerate() {
-        for (index, (done, time)) in done.iter().zip(&history.times[actor]).enumerate() {
+    for (actor, steps) in history.outcome.actors.iter().enumerate() {
+        for (index, (done, time)) in steps.iter().zip(&history.times[actor]).enumerate() {
             events.push(ExampleEvent {
                 actor: plan.actors[actor].name.clone(),
                 call: plan.actors[actor].steps[usize::from(done.step)].text.clone(),
-                result: Some(sight::result(&done.returned)),
+                result: Some(sight::result(plan, actor, steps, index)),
                 start_ns: ns(time.start),
                 end_ns: Some(ns(time.end)),
                 anomalous: marked == Some((actor, index)),

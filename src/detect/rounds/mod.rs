@@ -13,16 +13,12 @@ use super::judge::{Judgement, run_anomalies};
 use super::verdict;
 use crate::engine::rounds::{HistorySeen, RoundsRecord};
 use crate::model::relax::{Explanation, Question, explain};
-use crate::model::{
-    Checked, Explored, Limits, Moves, Program, Rules, Stuck, Terms, Times, check, explore,
-};
+use crate::model::{self, Limits, Program, Rules, Stuck};
 use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::report::{Anomaly, Class, OutcomeCount};
 use crate::stats::interval::rate;
 
-/// Worlds that a check of one history looks at.
-const CHECK_LIMIT: usize = 400_000;
 /// Worlds that a search with relaxations looks at.
 const SEARCH_LIMIT: usize = 60_000;
 /// How long explanations are looked for; histories that come later count with those that are
@@ -61,7 +57,7 @@ pub fn judge_rounds(
             limit = Some(format!("the model does not know this program: {unmodelled}"));
         }
         Ok(program) => {
-            let mut judge = Judge::new(plan, record, &program, accepted);
+            let mut judge = Judge::new(plan, record, program, accepted);
             for seen in &record.seen {
                 judge.history(seen);
             }
@@ -98,11 +94,8 @@ struct Finding {
 struct Judge<'a> {
     plan: &'a Plan,
     record: &'a RoundsRecord,
-    program: &'a Program,
     accepted: &'a Accepted,
-    explored: Option<Explored>,
-    moves: Moves,
-    terms: Terms,
+    model: model::Judge,
     tallies: Vec<Tally>,
     findings: Vec<Finding>,
     undecided: u64,
@@ -113,24 +106,14 @@ impl<'a> Judge<'a> {
     fn new(
         plan: &'a Plan,
         record: &'a RoundsRecord,
-        program: &'a Program,
+        program: Program,
         accepted: &'a Accepted,
     ) -> Self {
-        let explored = explore(program, Limits::default()).ok();
-        let terms = match &explored {
-            Some(explored) => explored.terms.clone(),
-            None => Terms::bound(program),
-        };
-        let mut moves = Moves::new(program);
-        moves.put_into(terms.clone());
         Self {
             plan,
             record,
-            program,
             accepted,
-            explored,
-            moves,
-            terms,
+            model: model::Judge::new(program, Limits::default()),
             tallies: Vec::new(),
             findings: Vec::new(),
             undecided: 0,
@@ -139,17 +122,14 @@ impl<'a> Judge<'a> {
     }
 
     fn history(&mut self, seen: &HistorySeen) {
-        let outcome = self.terms.outcome(&seen.history.outcome);
-        let times = Times { steps: &seen.history.times, error: self.record.clock_error };
-        let checked =
-            check(self.program, &mut self.moves, &self.terms, &outcome, Some(times), CHECK_LIMIT);
-        let class = match checked {
-            Checked::Allowed(_) => None,
-            Checked::GaveUp => {
+        let outcome = self.model.terms().outcome(&seen.history.outcome);
+        let class = match self.model.verdict_in_time(&seen.history, self.record.clock_error) {
+            model::Verdict::Allowed => None,
+            model::Verdict::Unknown => {
                 self.undecided += seen.count;
                 None
             }
-            Checked::Forbidden(stuck) => self.forbidden(seen, &outcome, &stuck),
+            model::Verdict::Forbidden(stuck) => self.forbidden(seen, &outcome, &stuck),
         };
         match self.tallies.iter_mut().find(|tally| tally.outcome == outcome) {
             Some(tally) => {
@@ -165,11 +145,11 @@ impl<'a> Judge<'a> {
     fn forbidden(&mut self, seen: &HistorySeen, outcome: &Outcome, stuck: &Stuck) -> Option<Class> {
         let explanation = if self.started.elapsed() < EXPLAIN_FOR {
             let question = Question {
-                program: self.program,
+                program: self.model.program(),
                 outcome,
                 times: Some(&seen.history.times),
                 error: self.record.clock_error,
-                terms: &self.terms,
+                terms: self.model.terms(),
                 limit: SEARCH_LIMIT,
             };
             explain(&question, self.accepted.relaxations())
@@ -181,7 +161,7 @@ impl<'a> Judge<'a> {
             Explanation::Relaxed(relaxed) => relaxed.clone(),
             Explanation::Unexplained => Vec::new(),
             Explanation::GaveUp => {
-                let code = sight::code(self.program, outcome, stuck, &[]);
+                let code = sight::code(self.model.program(), outcome, stuck, &[]);
                 // Counted with what is forbidden in the same way; alone, it decides nothing.
                 if let Some(known) = self.findings.iter_mut().find(|one| one.code == code) {
                     known.count += seen.count;
@@ -192,7 +172,7 @@ impl<'a> Judge<'a> {
                 return None;
             }
         };
-        let code = sight::code(self.program, outcome, stuck, &relaxed);
+        let code = sight::code(self.model.program(), outcome, stuck, &relaxed);
         let class = explanation.class()?;
         let forbidden = class < Class::Forbidden && self.plan.forbid.iter().any(|one| one == code);
         let class = if forbidden { Class::Forbidden } else { class };
@@ -226,14 +206,9 @@ impl<'a> Judge<'a> {
     }
 
     fn coverage(&self) -> Option<f64> {
-        let explored = self.explored.as_ref()?;
-        let allowed: Vec<_> = explored.outcomes().map(|(key, _)| key).collect();
-        let keys =
-            self.tallies.iter().filter_map(|tally| explored.key(self.program, &tally.outcome).ok());
-        let mut seen: Vec<_> = keys.filter(|key| allowed.contains(key)).collect();
-        seen.sort_unstable();
-        seen.dedup();
-        (!allowed.is_empty()).then(|| seen.len() as f64 / allowed.len() as f64)
+        let seen = self.tallies.iter().map(|tally| &tally.outcome);
+        let coverage = self.model.coverage(seen)?;
+        (coverage.allowed > 0).then(|| coverage.seen as f64 / coverage.allowed as f64)
     }
 
     /// What keeps the rounds from proving anything.

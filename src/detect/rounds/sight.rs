@@ -3,9 +3,9 @@
 use crate::detect::{DETECTORS, Sight};
 use crate::model::relax::Relaxation;
 use crate::model::{Program, Stuck};
-use crate::outcome::{Done, Outcome, Returned};
+
+use crate::outcome::{Done, Outcome, Words};
 use crate::plan::Plan;
-use crate::sys::errno;
 
 /// The step at which the explanation ends, if it is not the tree that is left.
 pub(super) fn marked(stuck: &Stuck) -> Option<(usize, usize)> {
@@ -37,39 +37,26 @@ pub(super) fn sentence(plan: &Plan, outcome: &Outcome, stuck: &Stuck) -> String 
     match outcome.actors[actor].get(index) {
         Some(done) => {
             let step = &who.steps[usize::from(done.step)].text;
-            format!("{}, `{step}`: {}", who.name, result(&done.returned))
+            let returned = result(plan, actor, &outcome.actors[actor], index);
+            format!("{}, `{step}`: {returned}", who.name)
         }
         None => format!("{}: it ended early", who.name),
     }
 }
 
-/// Results of all actors in one line each.
+/// Results of all actors in one line each, and the tree that is left.
 pub(super) fn results(plan: &Plan, outcome: &Outcome) -> Vec<String> {
-    let line = |(actor, done): (&crate::plan::ActorPlan, &Vec<Done>)| {
-        let results: Vec<String> = done.iter().map(|done| result(&done.returned)).collect();
-        format!("{}: {}", actor.name, results.join("; "))
-    };
-    plan.actors.iter().zip(&outcome.actors).map(line).collect()
+    let words = Words::new(plan);
+    let histories = plan.actors.iter().zip(&outcome.actors).enumerate();
+    let lines = histories.map(|(index, (actor, history))| {
+        format!("{}: {}", actor.name, words.history(index, history))
+    });
+    lines.chain([format!("left: {}", words.left(&outcome.left))]).collect()
 }
 
 /// What a step returned, in words.
-pub(super) fn result(returned: &Returned) -> String {
-    match returned {
-        Returned::Failed(errno) => errno::name(i32::from(*errno)),
-        Returned::Done => "ok".to_owned(),
-        Returned::Offset(offset) => format!("offset {offset}"),
-        Returned::Wrote(count) => format!("{count} bytes"),
-        Returned::Read(read) => format!("{} bytes", read.len()),
-        Returned::Stat(stat) => format!(
-            "{:?}, mode {:04o}, nlink {}, size {}",
-            stat.kind,
-            stat.mode,
-            stat.nlink,
-            stat.size.map_or_else(|| "-".to_owned(), |size| size.to_string())
-        ),
-        Returned::Names(names) => format!("names {}", names.join(" ")),
-        Returned::Text(text) => format!("link to {text}"),
-        Returned::Skipped => "not called".to_owned(),
-        Returned::TooMuch => "more than was noted".to_owned(),
-    }
+pub(super) fn result(plan: &Plan, actor: usize, history: &[Done], index: usize) -> String {
+    let words = Words::new(plan).step(actor, history, index);
+    // Without the name of the operation, which stands before it anyway.
+    words.split_once(' ').map_or(words.clone(), |(_, returned)| returned.to_owned())
 }
