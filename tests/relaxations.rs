@@ -218,12 +218,48 @@ fn fields_of_different_moments_are_stat_torn() {
 }
 
 #[test]
-fn a_link_count_of_no_moment_is_nlink_lag() {
+fn a_link_count_that_changes_before_the_name_is_nlink_lag() {
+    let link = "op = \"link\", path = \"a\", to = \"c\"";
+    let stats = ["op = \"stat\", path = \"a\"", "op = \"stat\", path = \"c\""];
+    let case = Case::new(TWO_FILES, &[&[link], &stats], &[1, 1, 0]);
+    case.stat(1, 0, |stat| stat.nlink = 2).expect(&["nlink-lag"]);
+    let case =
+        Case::new(TWO_FILES, &[&[RENAME], &[stats[0], "op = \"stat\", path = \"b\""]], &[1, 1, 0]);
+    case.stat(1, 1, |stat| stat.nlink = 0).expect(&["nlink-lag"]);
+}
+
+#[test]
+fn zeros_in_a_file_that_is_being_cut_are_truncate_zeros() {
+    let fixture = "a = { size = 10000 }";
+    let cut = "op = \"truncate\", path = \"a\", size = 1000";
+    let read = [
+        "op = \"open\", path = \"a\", flags = [\"rdonly\"], fd = \"f\"",
+        "op = \"read\", fd = \"f\", len = 10000",
+    ];
+    let case = Case::new(fixture, &[&[cut], &read], &[1, 1, 0]);
+    let Returned::Read(old) = case.outcome.actors[1][1].returned.clone() else { panic!() };
+    let zeros = old.overwritten(1000, &Runs::zeros(9000));
+    case.saw(1, 1, Returned::Read(zeros)).expect(&["truncate-zeros"]);
+    let case = Case::new(fixture, &[&[cut], &read], &[1, 1, 0]);
+    let mixed = old.overwritten(5000, &Runs::zeros(5000));
+    case.saw(1, 1, Returned::Read(mixed)).expect(&["torn-read", "truncate-zeros"]);
+}
+
+#[test]
+fn a_link_count_of_no_moment_is_nlink_stale() {
     let unlink = "op = \"unlink\", path = \"b\"";
     let stats = ["op = \"stat\", path = \"b\"", "op = \"stat\", path = \"a\""];
     let fixture = "a = { content = \"A\" }\nb = { link = \"a\" }";
     let case = Case::new(fixture, &[&[unlink], &stats], &[0, 1, 1]);
-    case.stat(1, 1, |stat| stat.nlink = 2).expect(&["nlink-lag"]);
+    // The unlink was over before the stats began.
+    let case = case.stat(1, 1, |stat| stat.nlink = 2);
+    let times = [
+        vec![Interval { start: 0, end: 10 }],
+        vec![Interval { start: 20, end: 30 }, Interval { start: 30, end: 40 }],
+    ];
+    let question = Question { times: Some(&times), ..case.question() };
+    let Explanation::Relaxed(relaxed) = explain(&question, &[]) else { panic!() };
+    assert_eq!(relaxed, [relaxation("nlink-stale").unwrap()]);
 }
 
 #[test]

@@ -8,5 +8,5 @@ pub(super) const DETECTOR: Detector = Detector {
     summary: "A link count that the file did not have at any moment of the call.",
     page: include_str!("pages/nlink-wrong.md"),
     how: How::Rounds,
-    shows: |sight| sight.relaxed("nlink-lag"),
+    shows: |sight| sight.relaxed("nlink-lag") || sight.relaxed("nlink-stale"),
 };

@@ -16,7 +16,9 @@ pub(super) const DETECTOR: Detector = Detector {
         sees,
         needs_room: true,
     },
-    shows: |sight| sight.relaxed("torn-read") || sight.relaxed("size-before-data"),
+    shows: |sight| {
+        ["torn-read", "size-before-data", "truncate-zeros"].iter().any(|one| sight.relaxed(one))
+    },
 };
 
 fn is_decided(step: &StepPlan) -> bool {

@@ -11,6 +11,7 @@ mod excl_split;
 mod gone_when_unlinked;
 mod mixed_write;
 mod nlink_lag;
+mod nlink_stale;
 mod offset_race;
 mod open_stale;
 mod path_walk;
@@ -25,6 +26,7 @@ mod spurious_errno;
 mod stat_torn;
 mod torn_read;
 mod torn_size;
+mod truncate_zeros;
 mod unlink_split;
 
 pub use classify::{Explanation, explain};
@@ -78,13 +80,14 @@ pub const NO_REALTIME: Relaxation = Relaxation {
 };
 
 /// All relaxations, the mildest first.
-pub const RELAXATIONS: [&Relaxation; 19] = [
+pub const RELAXATIONS: [&Relaxation; 21] = [
     &path_walk::RELAXATION,
     &readdir_live::RELAXATION,
     &torn_read::RELAXATION,
     &torn_size::RELAXATION,
     &stat_torn::RELAXATION,
     &nlink_lag::RELAXATION,
+    &truncate_zeros::RELAXATION,
     &silly_rename::RELAXATION,
     &size_before_data::RELAXATION,
     &mixed_write::RELAXATION,
@@ -95,6 +98,7 @@ pub const RELAXATIONS: [&Relaxation; 19] = [
     &rename_both::RELAXATION,
     &excl_split::RELAXATION,
     &unlink_split::RELAXATION,
+    &nlink_stale::RELAXATION,
     &gone_when_unlinked::RELAXATION,
     &NO_REALTIME,
     &spurious_errno::RELAXATION,

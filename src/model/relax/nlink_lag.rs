@@ -1,6 +1,7 @@
-//! `nlink-lag`: a link count is not the present one.
+//! `nlink-lag`: a link count and the names change at different moments of one call.
 
-use super::{Attempt, Move, Relaxation, ends};
+use super::{Attempt, Move, Pending, Relaxation};
+use crate::model::{Id, State};
 use crate::ops::call::Call;
 use crate::outcome::Returned;
 use crate::report::Class;
@@ -8,26 +9,82 @@ use crate::report::Class;
 /// The relaxation.
 pub const RELAXATION: Relaxation = Relaxation {
     name: "nlink-lag",
-    summary: "A stat shows a link count that is not the present one.",
+    summary: "A link count changes shortly before or after the name that it counts.",
     page: include_str!("pages/nlink-lag.md"),
-    class: Class::Forbidden,
+    class: Class::Unspecified,
     accepted: false,
-    touches: |step| matches!(step.call, Call::Stat(_) | Call::Fstat(_)),
+    touches: |step| {
+        matches!(
+            step.call,
+            Call::Stat(_) | Call::Fstat(_) | Call::Link(_) | Call::Unlink(_) | Call::Rename(_)
+        )
+    },
     begin,
-    go_on: ends,
+    go_on,
 };
 
 fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
+    if let Returned::Stat(_) = attempt.seen {
+        return stat(attempt);
+    }
+    let mut moves = Vec::new();
+    for after in attempt.at_once().into_iter().flatten() {
+        // What still has a name, or is open, can be looked at while its count is off.
+        for change in changes(attempt.state, &after) {
+            moves.push(Move::goes_on(
+                None,
+                Pending::Count { inode: change.0, ahead: change.1, done: false },
+            ));
+            if after.inodes.iter().any(|inode| inode.id == change.0) {
+                let pending = Pending::Count { inode: change.0, ahead: -change.1, done: true };
+                moves.push(Move::goes_on(Some(after.clone()), pending));
+            }
+        }
+    }
+    moves
+}
+
+fn go_on(attempt: &Attempt<'_>, pending: &Pending) -> Vec<Move> {
+    match pending {
+        Pending::Count { done: true, .. } => vec![Move::returns(None)],
+        _ => attempt.at_once().into_iter().map(Move::returns).collect(),
+    }
+}
+
+/// By how much a step changes the link counts of files.
+fn changes(before: &State, after: &State) -> Vec<(Id, i32)> {
+    let count = |state: &State, id: Id| {
+        let inode = state.inodes.iter().find(|inode| inode.id == id);
+        inode.map_or(0, |inode| inode.names as i32)
+    };
+    let files = before.inodes.iter().filter(|inode| !inode.is_directory());
+    let changed = files.map(|inode| (inode.id, count(after, inode.id) - inode.names as i32));
+    changed.filter(|(_, change)| *change != 0).collect()
+}
+
+/// A stat that is right but for calls under way that have changed the count or not yet.
+fn stat(attempt: &Attempt<'_>) -> Vec<Move> {
     let Returned::Stat(seen) = attempt.seen else { return Vec::new() };
     let inode = match &attempt.step.call {
         Call::Stat(call) => attempt.inode(call.place, call.follow),
         Call::Fstat(slot) => attempt.state.opened(attempt.who.actor, slot.0).map(|open| open.inode),
         _ => None,
     };
-    let Some(inode) = inode else { return Vec::new() };
-    let mut model = attempt.stat(inode);
+    let Some(file) = inode else { return Vec::new() };
+    let mut model = attempt.stat(file);
+    let mut counts = vec![i64::from(model.nlink)];
+    for pending in attempt.pending.iter().flatten() {
+        if let Pending::Count { inode, ahead, .. } = pending {
+            if *inode == file {
+                let more: Vec<i64> = counts.iter().map(|one| one + i64::from(*ahead)).collect();
+                counts.extend(more);
+            }
+        }
+    }
     model.nlink = seen.nlink;
-    // Which of the fixture's files it is, the terms may leave out.
-    model.identity = seen.identity;
-    if model == *seen { vec![Move::returns(None)] } else { Vec::new() }
+    if model == *seen && counts[1..].contains(&i64::from(seen.nlink)) {
+        vec![Move::returns(None)]
+    } else {
+        Vec::new()
+    }
 }

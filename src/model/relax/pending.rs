@@ -58,6 +58,15 @@ pub enum Pending {
     },
     /// A read or write that has taken the offset, or the end of the file, to begin at.
     At(u64),
+    /// A link count that is not that of the names.
+    Count {
+        /// The file.
+        inode: Id,
+        /// By how much a stat may show more than there are names.
+        ahead: i32,
+        /// Whether the names have changed already.
+        done: bool,
+    },
     /// A rename that is half done.
     Rename,
     /// A call that has found the name to be free, or to be there.
