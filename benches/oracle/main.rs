@@ -28,10 +28,11 @@ const PROGRAMS: u64 = 101;
 const LIMIT: usize = 1 << 20;
 
 /// Actors and steps of the programs of which all outcomes are listed, with what that may take.
-const LISTED: [(u64, u64, Duration); 3] = [
+const LISTED: [(u64, u64, Duration); 4] = [
     (2, 3, Duration::from_micros(100)),
     (3, 4, Duration::from_millis(3)),
     (4, 4, Duration::from_millis(50)),
+    (4, 6, Duration::from_secs(1)),
 ];
 /// The same for those of which one outcome is explained.
 const CHECKED: (u64, u64, Duration) = (4, 6, Duration::from_millis(10));

@@ -43,7 +43,7 @@ const EXIT_CODES: &str = "Exit codes: 0 nothing found; 1 anomaly found; 2 bad ar
 enum Command {
     /// Run scenarios (default: the built-in set) on a target
     Run(run::Run),
-    /// Validate scenarios and show the plan in plain words; run nothing
+    /// Validate scenarios, show what they do and which outcomes POSIX allows; run nothing
     Check(check::Check),
     /// List the built-in scenarios
     List(list::List),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use fsrace::model::{Judge, Limits, Verdict};
 use fsrace::outcome::Words;
 
 use super::random::in_words;
@@ -205,4 +206,35 @@ steps = [
     let stopped = explored(&program(&toml)).stopped();
     assert_eq!(stopped.len(), 1);
     assert!(stopped[0].positions.iter().all(|position| position.step == 3));
+}
+
+#[test]
+fn a_lock_that_is_refused_may_be_lost_only_later() {
+    // The upgrade of `a` can be refused early, because of the first lock of `b`, and then what it
+    // held is gone; that `d` is refused needs it to come late.
+    let flock =
+        |mode: &str| format!("{{ op = \"flock\", fd = \"f\", lock = \"{mode}\", wait = false }}, ");
+    let open = "{ op = \"open\", path = \"f\", fd = \"f\" }, ";
+    let (mkdir, access) = ("{ op = \"mkdir\", path = ", "{ op = \"access\", path = ");
+    let toml = format!(
+        "name = \"lost\"\n[fixture]\n\"f\" = {{ content = \"\" }}\n\
+         [[actor]]\nname = \"a\"\nsteps = [{open}{shared}{mkdir}\"p\" }}, {exclusive}]\n\
+         [[actor]]\nname = \"b\"\nsteps = [{open}{shared}{access}\"p\" }}, {unlock}{mkdir}\"x\" }}, \
+         {access}\"y\" }}, {shared}]\n\
+         [[actor]]\nname = \"d\"\nsteps = [{open}{access}\"x\" }}, {exclusive}{mkdir}\"y\" }}]\n",
+        shared = flock("shared"),
+        exclusive = flock("exclusive"),
+        unlock = flock("unlock"),
+    );
+    let (plan, program) = (planned(&toml), program(&toml));
+    let explored = explored(&program);
+    let words = Words::new(&plan);
+    let sought = "open ok; flock ok; mkdir ok; flock EAGAIN | \
+                  open ok; flock ok; access ok; flock ok; mkdir ok; access ok; flock ok | \
+                  open ok; access ok; flock EAGAIN; mkdir ok | f = \"\"; p/; x/; y/";
+    let mut witnesses = explored.outcomes().filter_map(|(key, _)| explored.witness(&program, key));
+    let outcome = witnesses.find(|outcome| in_words(&words, outcome) == sought).expect("allowed");
+    let limits = Limits { outcomes: 0, ..Limits::default() };
+    let mut searches = Judge::new(super::program(&toml), limits);
+    assert_eq!(searches.verdict(&outcome), Verdict::Allowed);
 }

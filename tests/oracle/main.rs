@@ -4,6 +4,7 @@
 mod generate;
 mod known;
 mod random;
+mod terms;
 mod times;
 
 use fsrace::model::{Explored, Limits, Platform, Program, Rules, explore};

@@ -83,6 +83,9 @@ proptest! {
             let [one, other] = [(), ()].map(|()| simulated(&program, &mut draw));
             prop_assert_eq!(lists.verdict(&one), Verdict::Allowed, "{}\n{:#?}", toml, one);
             prop_assert_eq!(searches.verdict(&one), Verdict::Allowed, "{}\n{:#?}", toml, one);
+            let forgetful = forget(&mut draw, &one);
+            prop_assert_eq!(lists.verdict(&forgetful), Verdict::Allowed, "{}\n{:#?}", toml, one);
+            prop_assert_eq!(searches.verdict(&forgetful), Verdict::Allowed, "{}", toml);
             let changed = change(&mut draw, &one, &other);
             let (listed, searched) = (lists.verdict(&changed), searches.verdict(&changed));
             let (listed, searched) = (listed == Verdict::Allowed, searched == Verdict::Allowed);
@@ -188,6 +191,18 @@ fn walk(
             outcome.actors[actor].pop();
         }
     }
+}
+
+/// An outcome of which some results were too long to be noted.
+fn forget(draw: &mut Draw, outcome: &Outcome) -> Outcome {
+    let mut outcome = outcome.clone();
+    for done in outcome.actors.iter_mut().flatten() {
+        let long = matches!(done.returned, Returned::Read(_) | Returned::Names(_));
+        if long && draw.one_in(2) {
+            done.returned = Returned::TooMuch;
+        }
+    }
+    outcome
 }
 
 /// An outcome with something changed in it.

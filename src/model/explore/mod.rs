@@ -29,7 +29,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// About a second, and a few hundred MiB.
+    /// A fraction of a second, and about 100 MiB.
     fn default() -> Self {
         Self { worlds: 200_000, outcomes: 2_000_000 }
     }
