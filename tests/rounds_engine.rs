@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use common::mounts::Mount;
+use fsrace::engine::controls::HOUSEKEEPING;
 use fsrace::engine::rounds::{HistorySeen, RoundsRecord};
 use fsrace::engine::{Engine, EngineError};
 use fsrace::outcome::{Done, Identity, Kind, Outcome, Returned};
@@ -443,6 +444,72 @@ fn children() -> Vec<i32> {
     ids.split_whitespace().filter_map(|id| id.parse().ok()).collect()
 }
 
+/// Proportional set size of this process's workers in KiB, where every shared page counts once.
+#[cfg(target_os = "linux")]
+fn memory() -> u64 {
+    let of = |id: i32| {
+        let text = std::fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("Pss:"));
+        line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok()).unwrap_or(0)
+    };
+    children().into_iter().map(of).sum()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_memory_of_the_workers_is_small_and_stays() {
+    let text = r#"
+[fixture]
+"f" = { size = "8KiB" }
+[[actor]]
+name = "actor"
+count = 2
+steps = [
+  { op = "open", path = "f", flags = ["rdwr", "creat"], fd = "f" },
+  { op = "pwrite", fd = "f", size = "8KiB", offset = 0 },
+  { op = "pread", fd = "f", len = "16KiB", offset = 0 },
+  { op = "rename", path = "f", to = "n{random:8}" },
+  { op = "stat", path = "n{random:8}" },
+]
+"#;
+    let plan = planned(text, 12_000);
+    let room = tempfile::tempdir_in(fast()).unwrap();
+    let (mut early, mut late) = (0, 0);
+    let record = engine().run_rounds(&plan, room.path(), &mut |tick| {
+        match tick.rounds {
+            4000..8000 if early == 0 => early = memory(),
+            8000.. => late = late.max(memory()),
+            _ => {}
+        }
+        true
+    });
+    assert_consistent(&record.unwrap(), &plan);
+    assert!(early > 0 && early < 32 << 10 && late < 32 << 10, "{early}, then {late} KiB");
+    // What grows is the table, which is of a fixed size.
+    assert!(late < early + (16 << 10), "grew from {early} to {late} KiB");
+}
+
+#[test]
+fn a_call_that_hangs_is_reported_with_its_step() {
+    let Some(mount) = Mount::fuse() else { return };
+    let text = open_unlink("A", "B").replace("[fixture]", "hang_after = \"1s\"\n[fixture]");
+    let plan = planned(&text, 1_000_000_000);
+    let room = tempfile::tempdir_in(mount.path()).unwrap();
+    let mut stopped = false;
+    let record = engine().run_rounds(&plan, room.path(), &mut |tick| {
+        if tick.rounds > 100 && !stopped {
+            stopped = true;
+            common::processes::signal(mount.server(), rustix::process::Signal::STOP);
+        }
+        true
+    });
+    common::processes::signal(mount.server(), rustix::process::Signal::CONT);
+    let record = record.unwrap();
+    let hang = record.hangs.first().unwrap_or_else(|| panic!("{record:#?}"));
+    assert!(record.rounds > 100 && hang.waited >= Duration::from_secs(1));
+    assert!(hang.step < 3 || hang.step == HOUSEKEEPING, "{hang:?}");
+}
+
 #[test]
 fn actors_that_wait_for_each_others_locks_end_the_run() {
     let text = r#"
@@ -492,9 +559,11 @@ steps = [
   { op = "close", fd = "f" },
 ]
 "#;
-    let plan = planned(text, 300);
+    let plan = planned(text, 2000);
     let record = run_in(&fast(), &plan);
     assert_eq!(record.overlaps.len(), 10);
+    // Whoever shares a processor in one deal does not in another.
+    assert!(record.overlaps.iter().all(|pair| pair.together > 0), "{:?}", record.overlaps);
     for outcome in outcomes(&record).keys() {
         let steps = outcome.actors.iter().flatten();
         let unlinked =
@@ -503,6 +572,18 @@ steps = [
         // One file was there before, and each that was made or there is left or removed once.
         assert_eq!(unlinked.count() + outcome.left.len(), made + 1, "{outcome:#?}");
     }
+}
+
+#[test]
+fn names_with_holes_are_whole_from_the_first_round_on() {
+    let text = "[[actor]]\nname = \"a\"\nsteps = [\
+                { op = \"mkdir\", path = \"n{random:3}-{iteration}\" },\
+                { op = \"rmdir\", path = \"n{random:3}-{iteration}\" }]\n";
+    let plan = planned(text, 100);
+    let record = run_in(&fast(), &plan);
+    let [seen] = &record.seen[..] else { panic!("{:#?}", record.seen) };
+    let steps = seen.history.outcome.actors[0].iter();
+    assert!(steps.map(|done| &done.returned).all(|returned| *returned == Returned::Done));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::os::fd::OwnedFd;
 use super::board::{Board, detail_bytes};
 use super::gate::{Gate, Patience};
 use super::notes::Notes;
+use super::seat::Seat;
 use super::shared::Taker;
 use crate::content::ContentTable;
 use crate::engine::controls::Status;
@@ -16,7 +17,6 @@ use crate::ops::caller::Caller;
 use crate::ops::detail::Detail;
 use crate::outcome::Interval;
 use crate::plan::{ActorPlan, Plan};
-use crate::sys::affinity;
 use crate::sys::clock::Clock;
 
 /// One actor, ready for its rounds.
@@ -28,8 +28,7 @@ pub struct Actor<'a> {
     gate: Gate<'a>,
     notes: Notes<'a>,
     status: Status<'a>,
-    /// The processor that it has for itself among the actors, if there are enough.
-    processor: Option<usize>,
+    seat: Seat,
     caller: Caller<'a>,
     patience: Patience,
     clock: Clock,
@@ -59,6 +58,7 @@ impl<'a> Actor<'a> {
         let mut caller = Caller::new(actor, root, &[], contents, seed)?;
         let room = actor.steps.iter().map(detail_bytes).max().unwrap_or_default();
         caller.detail = Some(Detail::with_room(room));
+        caller.begin_iteration(0);
         let mut latencies = LatenciesByOp::default();
         let latency_of = actor.steps.iter().map(|step| latencies.index_of(step)).collect();
         Ok(Self {
@@ -68,7 +68,7 @@ impl<'a> Actor<'a> {
             gate: board.gate(),
             notes: board.notes(index),
             status: board.controls().status(index),
-            processor: processor_of(index, plan),
+            seat: Seat::new(index, plan),
             caller,
             patience: Patience::new(clock, plan.actors.len(), !plan.shared.is_empty()),
             clock,
@@ -95,11 +95,8 @@ impl<'a> Actor<'a> {
     }
 
     /// Says that the calling thread is this actor, and waits for the start.
-    pub fn wait_for_start(&self) {
-        if let Some(cpu) = self.processor {
-            // Where that is refused, the scheduler decides.
-            affinity::stay_on(cpu);
-        }
+    pub fn wait_for_start(&mut self) {
+        self.seat.take(1);
         start::wait(&self.board.controls(), &self.status);
     }
 
@@ -117,6 +114,7 @@ impl<'a> Actor<'a> {
         self.time(count);
         // Numbers and names of the next round.
         self.caller.begin_iteration(0);
+        self.seat.take(round + 1);
     }
 
     /// Does the steps; returns how many were noted.
@@ -185,14 +183,4 @@ impl<'a> Actor<'a> {
     pub fn patience(&self) -> Patience {
         self.patience
     }
-}
-
-/// The processor of an actor. Two actors on one never overlap: each gives it away only when its
-/// part of the round is over. Where there are fewer processors than actors, the scheduler decides.
-fn processor_of(index: usize, plan: &Plan) -> Option<usize> {
-    let allowed = affinity::allowed();
-    // Two commands that run at the same time are not to use the same ones, while others are idle.
-    let first = usize::try_from(rustix::process::getppid()?.as_raw_nonzero().get()).ok()?;
-    let enough = plan.actors.len() <= allowed.len();
-    enough.then(|| allowed[(first + index) % allowed.len()])
 }

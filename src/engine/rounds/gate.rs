@@ -22,6 +22,9 @@ const SPINS: u32 = 2000;
 const SLEEP_ABOVE: Duration = Duration::from_micros(300);
 /// What of it is still spun: a sleep can take longer than it should.
 const WAKE_BEFORE: Duration = Duration::from_micros(200);
+/// Where there are more actors than processors, what is left is spun only if it is less than this:
+/// whoever gives its processor away here gives its place in the race away.
+const YIELD_ABOVE: Duration = Duration::from_micros(20);
 /// In place of a round: there is no more.
 const CLOSED: u64 = u64::MAX;
 
@@ -53,6 +56,7 @@ pub struct Patience {
     crowded: bool,
     lead: u64,
     sleep_above: u64,
+    yield_above: u64,
 }
 
 impl Patience {
@@ -64,6 +68,7 @@ impl Patience {
             crowded: actors > processors,
             lead: clock.ticks(if shared { LEAD_SHARED } else { LEAD }),
             sleep_above: clock.ticks(SLEEP_ABOVE),
+            yield_above: clock.ticks(YIELD_ABOVE),
         }
     }
 
@@ -94,7 +99,7 @@ impl Patience {
             if left > self.sleep_above {
                 let left = Duration::from_nanos(self.clock.ns(left));
                 std::thread::sleep(left.saturating_sub(WAKE_BEFORE));
-            } else if self.crowded {
+            } else if self.crowded && left > self.yield_above {
                 std::thread::yield_now();
             } else {
                 std::hint::spin_loop();

@@ -22,6 +22,7 @@ mod notes;
 mod record;
 mod restore;
 mod run;
+mod seat;
 mod shared;
 mod skew;
 mod tree;
