@@ -13,6 +13,7 @@ use crate::content::ContentTable;
 use crate::engine::controls::Status;
 use crate::engine::latency::LatenciesByOp;
 use crate::engine::start;
+use crate::ops::call::Call;
 use crate::ops::caller::Caller;
 use crate::ops::detail::Detail;
 use crate::outcome::Interval;
@@ -37,6 +38,8 @@ pub struct Actor<'a> {
     latency_of: Vec<Option<usize>>,
     /// Steps done so far.
     done: u64,
+    /// Whether locks are about, which end with the descriptors that they are taken through.
+    keeps: bool,
 }
 
 impl<'a> Actor<'a> {
@@ -75,6 +78,7 @@ impl<'a> Actor<'a> {
             latencies,
             latency_of,
             done: 0,
+            keeps: locks(plan),
         })
     }
 
@@ -105,6 +109,10 @@ impl<'a> Actor<'a> {
         let start = self.gate.pass(self.index, &self.patience);
         let count = self.perform();
         let end = self.clock.now();
+        if self.keeps {
+            self.status.set_idle();
+            self.gate.linger(round, self.index, &self.patience);
+        }
         // Closing is watched as a part of the last step.
         self.caller.end_iteration();
         self.caller.unshare();
@@ -183,4 +191,9 @@ impl<'a> Actor<'a> {
     pub fn patience(&self) -> Patience {
         self.patience
     }
+}
+
+fn locks(plan: &Plan) -> bool {
+    let mut steps = plan.actors.iter().flat_map(|actor| &actor.steps);
+    steps.any(|step| matches!(step.call, Call::Flock(_) | Call::Lock(_)))
 }

@@ -37,6 +37,7 @@ const OFFSETS: usize = 3;
 const ARRIVED: usize = 0;
 const COUNT: usize = 1;
 const DURATION: usize = 2;
+const PERFORMED: usize = 3;
 
 /// The gate, mapped.
 #[derive(Clone, Copy, Debug)]
@@ -147,6 +148,15 @@ impl<'a> Gate<'a> {
     pub fn pass(&self, actor: usize, patience: &Patience) -> u64 {
         let moment = self.words[MOMENT].load(Relaxed) + self.words[OFFSETS + actor].load(Relaxed);
         patience.until_moment(moment)
+    }
+
+    /// Says that `actor` has done its steps, and waits until all have: until then it keeps its
+    /// descriptors, and with them its locks.
+    pub fn linger(&self, round: u64, actor: usize, patience: &Patience) {
+        self.arrivals[actor * LINE + PERFORMED].store(round, Release);
+        for line in self.arrivals.chunks_exact(LINE) {
+            patience.until(|| (line[PERFORMED].load(Acquire) >= round).then_some(()));
+        }
     }
 
     /// Says that `actor` is done with a round, in which it noted `count` steps and took `duration`
