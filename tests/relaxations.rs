@@ -242,6 +242,9 @@ fn zeros_in_a_file_that_is_being_cut_are_truncate_zeros() {
     let Returned::Read(old) = case.outcome.actors[1][1].returned.clone() else { panic!() };
     let zeros = old.overwritten(1000, &Runs::zeros(9000));
     case.saw(1, 1, Returned::Read(zeros)).expect(&["truncate-zeros"]);
+    // A read that stops where it finds that the file is shorter by now.
+    let case = Case::new(fixture, &[&[cut], &read], &[1, 1, 0]);
+    case.saw(1, 1, Returned::Read(old.slice(0, 4096))).expect(&["torn-read"]);
     let case = Case::new(fixture, &[&[cut], &read], &[1, 1, 0]);
     let mixed = old.overwritten(5000, &Runs::zeros(5000));
     case.saw(1, 1, Returned::Read(mixed)).expect(&["torn-read", "truncate-zeros"]);

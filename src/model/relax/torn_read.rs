@@ -93,13 +93,12 @@ fn matching(
             }
             start = end;
         }
-        // A read that got all it asked for need not have seen the end.
+        // A read stops where the file ends at that moment, be it before what it has already; one
+        // that got all it asked for need not have seen the end.
         let growing = super::torn_size::sizes(attempt.pending, inode);
         let ends = from + seen.len();
-        if seen.len() == asked
-            || now.len() == seen.len()
-            || growing.is_some_and(|(low, high)| low < ends && ends < high)
-        {
+        let in_write = growing.is_some_and(|(low, high)| low < ends && ends < high);
+        if seen.len() == asked || now.len() <= seen.len() || in_write {
             matched |= END;
         }
     }
