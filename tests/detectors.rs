@@ -360,12 +360,15 @@ fn worker_died() {
     case.is_of_class("worker-died", Class::Unexplained);
 }
 
-/// The tests of this file, by the codes that they are about.
+/// The tests of this file and of that about rounds, by the codes that they are about.
 #[test]
-fn every_detector_is_tested_here() {
-    let source = include_str!("detectors.rs");
-    let tests: BTreeSet<&str> =
-        source.lines().filter_map(|line| line.strip_prefix("fn ")?.split('(').next()).collect();
+fn every_detector_is_tested() {
+    let sources = [include_str!("detectors.rs"), include_str!("rounds_detectors.rs")];
+    let tests: BTreeSet<&str> = sources
+        .iter()
+        .flat_map(|source| source.lines())
+        .filter_map(|line| line.strip_prefix("fn ")?.split('(').next())
+        .collect();
     for detector in DETECTORS {
         let code = detector.code.replace('-', "_");
         let named = |test: &&str| test.split("_and_").any(|part| part == code);

@@ -1,82 +1,29 @@
 //! Each relaxation explains the outcome that it stands for, alone and as the mildest that does.
 
+mod common;
+
+use common::cases::Case;
 use fsrace::content::Runs;
 use fsrace::model::relax::{
     Explanation, Question, RELAXATIONS, Relaxation, Searched, explain, relaxation, search,
 };
-use fsrace::model::{DirectoryLinks, Nexts, Platform, Position, Program, Rules, Terms};
-use fsrace::outcome::{Done, Identity, Interval, Left, Outcome, Returned, Stat};
-use fsrace::plan::{Settings, plan};
+use fsrace::outcome::{Identity, Interval, Returned, Stat};
 use libc::{EBADF, ENOENT};
 
 /// Worlds that a search may look at.
 const LIMIT: usize = 200_000;
 
-/// A program, and the outcome of running it in one order.
-struct Case {
-    program: Program,
-    terms: Terms,
-    outcome: Outcome,
+/// What is asked of a case.
+trait Asked {
+    fn question(&self) -> Question<'_>;
+    /// The relaxations that explain it, with those that are accepted by default.
+    fn names(&self) -> Vec<&'static str>;
+    fn is_allowed(&self) -> bool;
+    /// It is forbidden, and these alone explain it.
+    fn expect(&self, names: &[&str]);
 }
 
-impl Case {
-    /// Runs the steps of `actors` in `order` (indices of actors).
-    fn new(fixture: &str, actors: &[&[&str]], order: &[usize]) -> Self {
-        let mut text = format!(
-            "name = \"case\"\nabout = \"A case.\"\n[fixture]\n{fixture}\n[run]\nmode = \"rounds\"\n"
-        );
-        for (index, steps) in actors.iter().enumerate() {
-            let steps: Vec<String> = steps.iter().map(|step| format!("{{ {step} }}")).collect();
-            let steps = steps.join(", ");
-            text += &format!("[[actor]]\nname = \"a{index}\"\nsteps = [{steps}]\n");
-        }
-        let scenario = fsrace::scenario::parse(&text, "case")
-            .unwrap_or_else(|mistakes| panic!("{mistakes}\n{text}"));
-        let plan = plan(&scenario, &Settings::default()).unwrap();
-        let rules = Rules {
-            platform: Platform::Linux,
-            privileged: true,
-            directory_links: DirectoryLinks::Counted,
-        };
-        let program = Program::new(&plan, rules).unwrap();
-        let mut world = program.start();
-        let mut done: Vec<Vec<Done>> = vec![Vec::new(); program.actors()];
-        for &actor in order {
-            let mut nexts = Nexts::default();
-            program.nexts(&world, actor, &mut nexts);
-            let next = nexts.0.remove(0);
-            let step = world.positions[actor].step;
-            done[actor].push(Done { step, returned: next.returned.clone() });
-            world = program.after(&world, actor, &next);
-        }
-        assert!(world.positions.iter().all(|position| *position == Position::DONE), "{order:?}");
-        let left = program.left(&world.state);
-        let terms = Terms::bound(&program);
-        let outcome = terms.outcome(&Outcome { actors: done, left });
-        Self { program, terms, outcome }
-    }
-
-    /// Changes what a step was seen to return.
-    fn saw(mut self, actor: usize, index: usize, returned: Returned) -> Self {
-        self.outcome.actors[actor][index].returned = returned;
-        self
-    }
-
-    /// Changes what a stat was seen to say.
-    fn stat(mut self, actor: usize, index: usize, change: impl FnOnce(&mut Stat)) -> Self {
-        match &mut self.outcome.actors[actor][index].returned {
-            Returned::Stat(stat) => change(stat),
-            other => panic!("{other:?}"),
-        }
-        self
-    }
-
-    /// Changes the tree that is left.
-    fn left(mut self, change: impl FnOnce(&mut Vec<Left>)) -> Self {
-        change(&mut self.outcome.left);
-        self
-    }
-
+impl Asked for Case {
     fn question(&self) -> Question<'_> {
         Question {
             program: &self.program,
@@ -88,7 +35,6 @@ impl Case {
         }
     }
 
-    /// The relaxations that explain it, with those that are accepted by default.
     fn names(&self) -> Vec<&'static str> {
         let accepted: Vec<&'static Relaxation> =
             RELAXATIONS.into_iter().filter(|one| one.accepted).collect();
@@ -102,7 +48,6 @@ impl Case {
         search(&self.question(), &[]) == Searched::Explained
     }
 
-    /// It is forbidden, and these alone explain it.
     fn expect(&self, names: &[&str]) {
         assert!(!self.is_allowed(), "the model allows {:#?}", self.outcome);
         assert_eq!(self.names(), names);

@@ -87,7 +87,7 @@ fn limit(plan: &Plan, record: &Record) -> Option<String> {
 }
 
 /// A step that the filesystem does not have: every try was turned down with an errno that says so.
-fn unsupported(plan: &Plan, record: &Record) -> Option<String> {
+pub(super) fn unsupported(plan: &Plan, record: &Record) -> Option<String> {
     steps(plan, record).find_map(|(actor, _, step, results)| {
         let turned_down = |errno: u16| step.unsupported.contains(i32::from(errno));
         let all = !results.is_empty()

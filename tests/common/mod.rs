@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "every test file uses a part of it")]
 #![allow(clippy::print_stderr, reason = "a skipped test says why")]
 
+pub mod cases;
 pub mod mounts;
 pub mod processes;
 

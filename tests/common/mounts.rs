@@ -67,6 +67,19 @@ impl Mount {
         Some(over)
     }
 
+    /// A bindfs over a tmpfs: it loses names that rename replaces.
+    pub fn bindfs() -> Option<Self> {
+        let below = Self::tmpfs("size=64m")?;
+        let dir = tempfile::tempdir().unwrap();
+        let at = dir.path().join("mount");
+        fs::create_dir(&at).unwrap();
+        if !quiet(Command::new("bindfs").arg(below.path()).arg(&at)) {
+            skip("there is no bindfs here");
+            return None;
+        }
+        Some(Self { at, dir: Some(dir), server: None, below: Some(Box::new(below)) })
+    }
+
     /// The built-in FUSE filesystem, healthy, in a process of its own.
     pub fn fuse() -> Option<Self> {
         Self::faulty("healthy")
