@@ -14,8 +14,21 @@ const DESCRIPTORS: [&str; 3] = ["f", "g", "h"];
 const SCANNED: &str = "q";
 const MODES: [&str; 5] = ["0644", "0600", "0755", "0000", "0444"];
 
+/// How large programs are.
+#[derive(Clone, Copy)]
+pub struct Size {
+    /// Actors at least.
+    pub actors: u64,
+    /// Actors at most.
+    pub most_actors: u64,
+    /// Steps of an actor at most.
+    pub steps: u64,
+    /// Whether all actors are threads of one process.
+    pub one_process: bool,
+}
+
 /// The program of this number, as a scenario in TOML.
-pub fn program(number: u64) -> String {
+pub fn program(number: u64, size: Size) -> String {
     let mut draw =
         Draw { random: Xoshiro256PlusPlus::seed_from_u64(number), links: false, data: false };
     draw.data = draw.one_in(3);
@@ -46,13 +59,18 @@ pub fn program(number: u64) -> String {
         let _ = writeln!(text, "\"l\" = {{ symlink = \"{target}\" }}");
     }
     text += "\n[run]\nmode = \"rounds\"\n";
-    for actor in 0..1 + draw.below(3) {
-        let _ = write!(text, "\n[[actor]]\nname = \"actor{actor}\"\nprocess = \"p\"\nsteps = [\n");
+    let threads = size.one_process || draw.one_in(2);
+    for actor in 0..size.actors + draw.below(size.most_actors + 1 - size.actors) {
+        let _ = write!(text, "\n[[actor]]\nname = \"actor{actor}\"\n");
+        if threads {
+            text += "process = \"p\"\n";
+        }
+        text += "steps = [\n";
         // A descriptor must be opened before it is used: the first step opens one.
         let mut open = Vec::new();
         let _ = writeln!(text, "  {{ {} }},", draw.open("f"));
         open.push("f");
-        for _ in 0..1 + draw.below(7) {
+        for _ in 0..1 + draw.below(size.steps - 1) {
             let step = draw.step(&mut open);
             let _ = writeln!(text, "  {{ {step} }},");
         }

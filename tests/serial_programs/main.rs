@@ -31,6 +31,9 @@ use fsrace::sys::fsinfo::fs_info;
 
 /// Programs on each target without `FSRACE_SERIAL_PROGRAMS`.
 const PROGRAMS: u64 = 1000;
+/// One to three callers, who must share one process: there is only this one.
+const SIZE: generate::Size =
+    generate::Size { actors: 1, most_actors: 3, steps: 8, one_process: true };
 /// Failures that are printed before the test gives up on a target.
 const ENOUGH: u32 = 10;
 
@@ -60,7 +63,7 @@ fn targets() -> (Vec<PathBuf>, Vec<Mount>) {
 
 /// The program of a number, and what the model says to it on this target.
 fn compare(target: &Path, rules: Rules, number: u64, error: Option<&Error>) -> Result<u64, String> {
-    let text = generate::program(number);
+    let text = generate::program(number, SIZE);
     let scenario = fsrace::scenario::parse(&text, "serial").unwrap_or_else(|mistakes| {
         panic!("the generator made an invalid scenario:\n{mistakes}\n{text}")
     });

@@ -1,0 +1,132 @@
+//! Random programs in rounds on healthy filesystems: nothing worse than `unspecified` may be found.
+//!
+//! A failure prints the program as TOML, with its number. The default is short; for a soak:
+//!
+//! ```text
+//! FSRACE_SOAK_SECONDS=600 FSRACE_SOAK_TARGETS=/mnt/a:/mnt/b \
+//!     cargo test --release --test random_rounds -- --nocapture
+//! ```
+//!
+//! `FSRACE_SOAK_FROM=N` starts at program number N.
+
+#![expect(clippy::print_stdout, reason = "a failure shows the program, a soak its figures")]
+
+#[path = "../serial_programs/generate.rs"]
+mod generate;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use fsrace::detect::{Accepted, judge_rounds};
+use fsrace::engine::{Engine, probe};
+use fsrace::plan::{Settings, plan};
+use fsrace::report::{Class, Verdict};
+use fsrace::sys::fsinfo::fs_info;
+
+/// Length of the whole test without `FSRACE_SOAK_SECONDS`.
+const SECONDS: u64 = 15;
+/// Rounds of one program, and how long they may take.
+const ROUNDS: u64 = 400;
+const TIME: Duration = Duration::from_millis(200);
+/// Two or three actors with up to four steps.
+const SIZE: generate::Size =
+    generate::Size { actors: 2, most_actors: 3, steps: 4, one_process: false };
+/// Failures that are printed before the test gives up.
+const ENOUGH: usize = 20;
+
+fn number(variable: &str, otherwise: u64) -> u64 {
+    let given = std::env::var(variable).ok();
+    given.map_or(otherwise, |text| text.parse().unwrap_or_else(|_| panic!("{variable}={text}")))
+}
+
+fn targets() -> Vec<PathBuf> {
+    match std::env::var("FSRACE_SOAK_TARGETS") {
+        Ok(given) => given.split(':').map(PathBuf::from).collect(),
+        Err(_) => {
+            let usual = [std::env::temp_dir(), PathBuf::from("/dev/shm")];
+            usual.into_iter().filter(|directory| directory.is_dir()).collect()
+        }
+    }
+}
+
+/// What has been run on one target.
+#[derive(Default)]
+struct Tally {
+    programs: u64,
+    rounds: u64,
+    inconclusive: u64,
+    unspecified: u64,
+    failures: u64,
+}
+
+/// What is wrong with one program; empty when all is well.
+fn run(engine: &Engine, text: &str, target: &Path, tally: &mut Tally) -> String {
+    let scenario = fsrace::scenario::parse(text, "random").unwrap_or_else(|mistakes| {
+        panic!("the generator made an invalid scenario:\n{mistakes}\n{text}")
+    });
+    let settings = Settings { rounds: Some(ROUNDS), duration: Some(TIME), ..Settings::default() };
+    let plan = plan(&scenario, &settings).expect("everything is there on this system");
+    let room = tempfile::tempdir_in(target).expect("a directory");
+    let rules = probe::rules(room.path()).expect("a look at the filesystem");
+    let mut wrong = String::new();
+    match engine.run_rounds(&plan, room.path(), &mut |_| true) {
+        Err(error) => wrong = format!("it did not run: {error}\n"),
+        Ok(record) => {
+            let judged = judge_rounds(&plan, &record, rules, &Accepted::default());
+            tally.rounds += record.rounds;
+            tally.inconclusive += u64::from(judged.judgement.verdict == Verdict::Inconclusive);
+            for anomaly in judged.judgement.anomalies {
+                if anomaly.class == Class::Unspecified {
+                    tally.unspecified += 1;
+                    continue;
+                }
+                let (code, class, by) = (anomaly.code, anomaly.class.name(), anomaly.relaxations);
+                let (k, n, seen) = (anomaly.count, anomaly.trials, anomaly.seen);
+                let _ = writeln!(wrong, "{code} {class} {by:?} {k} in {n}: {seen}");
+                for event in anomaly.example.iter().flat_map(|example| &example.events) {
+                    let result = event.result.as_deref().unwrap_or("...");
+                    let mark = if event.anomalous { "  <--" } else { "" };
+                    let (start, end) = (event.start_ns, event.end_ns.unwrap_or_default());
+                    let (who, call) = (&event.actor, &event.call);
+                    let _ = writeln!(wrong, "  {start:8} {end:8} {who}: {call}: {result}{mark}");
+                }
+            }
+        }
+    }
+    tally.programs += 1;
+    tally.failures += u64::from(!wrong.is_empty());
+    wrong
+}
+
+#[test]
+fn nothing_is_found_in_rounds_on_a_healthy_filesystem() {
+    let seconds = number("FSRACE_SOAK_SECONDS", SECONDS);
+    let mut next = number("FSRACE_SOAK_FROM", 0);
+    let engine = Engine::new(PathBuf::from(env!("CARGO_BIN_EXE_fsrace")));
+    let targets = targets();
+    let mut tallies: Vec<Tally> = targets.iter().map(|_| Tally::default()).collect();
+    let mut failures = 0;
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(seconds) && failures < ENOUGH {
+        let text = generate::program(next, SIZE);
+        for (target, tally) in targets.iter().zip(&mut tallies) {
+            let wrong = run(&engine, &text, target, tally);
+            if !wrong.is_empty() {
+                failures += 1;
+                let fs = fs_info(target).expect("a target").fs_type;
+                println!("==== program {next} on {fs}\n{wrong}----\n{text}====");
+            }
+        }
+        next += 1;
+    }
+    for (target, tally) in targets.iter().zip(&tallies) {
+        let fs = fs_info(target).expect("a target").fs_type;
+        let Tally { programs, rounds, inconclusive, unspecified, failures } = tally;
+        println!(
+            "{fs}: {programs} programs, {rounds} rounds, {inconclusive} inconclusive, \
+             {unspecified} unspecified, {failures} failures"
+        );
+    }
+    assert_eq!(failures, 0);
+}
