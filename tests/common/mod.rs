@@ -6,6 +6,7 @@
 pub mod cases;
 pub mod mounts;
 pub mod processes;
+pub mod soak;
 
 use std::ffi::OsStr;
 use std::fs;

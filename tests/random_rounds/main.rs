@@ -11,6 +11,8 @@
 
 #![expect(clippy::print_stdout, reason = "a failure shows the program, a soak its figures")]
 
+#[path = "../common/mod.rs"]
+mod common;
 #[path = "../serial_programs/generate.rs"]
 mod generate;
 
@@ -18,6 +20,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use common::soak::{given_targets, number, usual_targets};
 use fsrace::detect::{Accepted, judge_rounds};
 use fsrace::engine::{Engine, probe};
 use fsrace::plan::{Settings, plan};
@@ -34,21 +37,6 @@ const SIZE: generate::Size =
     generate::Size { actors: 2, most_actors: 3, steps: 4, one_process: false };
 /// Failures that are printed before the test gives up.
 const ENOUGH: usize = 20;
-
-fn number(variable: &str, otherwise: u64) -> u64 {
-    let given = std::env::var(variable).ok();
-    given.map_or(otherwise, |text| text.parse().unwrap_or_else(|_| panic!("{variable}={text}")))
-}
-
-fn targets() -> Vec<PathBuf> {
-    match std::env::var("FSRACE_SOAK_TARGETS") {
-        Ok(given) => given.split(':').map(PathBuf::from).collect(),
-        Err(_) => {
-            let usual = [std::env::temp_dir(), PathBuf::from("/dev/shm")];
-            usual.into_iter().filter(|directory| directory.is_dir()).collect()
-        }
-    }
-}
 
 /// What has been run on one target.
 #[derive(Default)]
@@ -104,7 +92,7 @@ fn nothing_is_found_in_rounds_on_a_healthy_filesystem() {
     let seconds = number("FSRACE_SOAK_SECONDS", SECONDS);
     let mut next = number("FSRACE_SOAK_FROM", 0);
     let engine = Engine::new(PathBuf::from(env!("CARGO_BIN_EXE_fsrace")));
-    let targets = targets();
+    let targets = given_targets().unwrap_or_else(usual_targets);
     let mut tallies: Vec<Tally> = targets.iter().map(|_| Tally::default()).collect();
     let mut failures = 0;
     let start = Instant::now();

@@ -13,6 +13,8 @@
 #![allow(clippy::print_stdout, reason = "a failure prints the scenario that shows it")]
 #![expect(clippy::print_stdout, reason = "a failure shows the scenario, a soak its figures")]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod generate;
 
 use std::collections::BTreeMap;
@@ -20,6 +22,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use common::soak::{given_targets, number, usual_targets};
 use fsrace::detect::judge;
 use fsrace::engine::Engine;
 use fsrace::engine::sandbox::{Janitor, Sandbox};
@@ -33,21 +36,6 @@ const SECONDS: u64 = 20;
 const RUN_MS: u64 = 40;
 /// Failures that are printed before the test gives up.
 const ENOUGH: usize = 40;
-
-fn number(variable: &str, otherwise: u64) -> u64 {
-    let given = std::env::var(variable).ok();
-    given.map_or(otherwise, |text| text.parse().unwrap_or_else(|_| panic!("{variable}={text}")))
-}
-
-fn targets() -> Vec<PathBuf> {
-    match std::env::var("FSRACE_SOAK_TARGETS") {
-        Ok(given) => given.split(':').map(PathBuf::from).collect(),
-        Err(_) => {
-            let usual = [std::env::temp_dir(), PathBuf::from("/dev/shm")];
-            usual.into_iter().filter(|directory| directory.is_dir()).collect()
-        }
-    }
-}
 
 /// What has been run on one target.
 #[derive(Default)]
@@ -114,7 +102,7 @@ fn nothing_is_reported_on_a_healthy_filesystem() {
     let millis = number("FSRACE_SOAK_MS", RUN_MS);
     let mut next = number("FSRACE_SOAK_FROM", 0);
     let engine = Engine::new(PathBuf::from(env!("CARGO_BIN_EXE_fsrace")));
-    let targets = targets();
+    let targets = given_targets().unwrap_or_else(usual_targets);
     let mut tallies: Vec<Tally> = targets.iter().map(|_| Tally::default()).collect();
     let mut failures = 0;
     let start = Instant::now();

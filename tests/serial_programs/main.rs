@@ -23,6 +23,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use common::mounts::Mount;
+use common::soak::{given_targets, number, usual_targets};
 use errors::Error;
 use fsrace::engine::probe;
 use fsrace::model::Rules;
@@ -37,18 +38,12 @@ const SIZE: generate::Size =
 /// Failures that are printed before the test gives up on a target.
 const ENOUGH: u32 = 10;
 
-fn number(variable: &str, otherwise: u64) -> u64 {
-    let given = std::env::var(variable).ok();
-    given.map_or(otherwise, |text| text.parse().unwrap_or_else(|_| panic!("{variable}={text}")))
-}
-
 /// Directories to run in, and what must stay mounted meanwhile.
 fn targets() -> (Vec<PathBuf>, Vec<Mount>) {
-    if let Ok(given) = std::env::var("FSRACE_SOAK_TARGETS") {
-        return (given.split(':').map(PathBuf::from).collect(), Vec::new());
+    if let Some(given) = given_targets() {
+        return (given, Vec::new());
     }
-    let usual = [std::env::temp_dir(), PathBuf::from("/dev/shm")];
-    let mut targets: Vec<PathBuf> = usual.into_iter().filter(|path| path.is_dir()).collect();
+    let mut targets = usual_targets();
     let mounts = [
         Mount::ext4(64),
         Mount::image(320, &["mkfs.xfs", "-qf"]),
