@@ -59,6 +59,9 @@ impl<'a> Running<'a> {
                 && here.iter().all(|id| busy(*id))
         };
         assert!(soon(SOON, at_work), "it never got to work");
+        // That they are ready they say in memory that nobody else sees; the supervisor looks there
+        // every millisecond, and before it has looked, a worker that dies is one that never began.
+        std::thread::sleep(std::time::Duration::from_millis(100));
         this
     }
 
@@ -106,7 +109,7 @@ fn sandbox(target: &Path) -> Option<PathBuf> {
     Some(target.join(name))
 }
 
-/// Whether a worker has used the processor at all since it was told to go.
+/// Whether a worker has started its actors.
 fn busy(id: i32) -> bool {
     fs::read_dir(format!("/proc/{id}/task")).is_ok_and(|tasks| tasks.count() >= 3)
 }
