@@ -215,3 +215,21 @@ fn forbidden_outcome() {
     let case = case.left(|left| left[0].path = "elsewhere".into());
     assert_seen(&case, "forbidden-outcome", Class::Unexplained);
 }
+
+#[test]
+fn a_program_that_the_model_cannot_follow_is_not_judged() {
+    let lock = |mode: &str| format!("{{ op = \"flock\", fd = \"f\", lock = \"{mode}\" }}");
+    let text = format!(
+        "name = \"s\"\nabout = \"A case.\"\n[fixture]\n{FILE}\n[run]\nmode = \"rounds\"\n\
+         [[actor]]\nname = \"a\"\nsteps = [{{ {} }}, {}, {}]\n",
+        READ[0],
+        lock("shared"),
+        lock("exclusive")
+    );
+    let scenario = fsrace::scenario::parse(&text, "s").unwrap_or_else(|error| panic!("{error}"));
+    let plan = fsrace::plan::plan(&scenario, &fsrace::plan::Settings::default()).unwrap();
+    let record = RoundsRecord { rounds: 1, ..RoundsRecord::default() };
+    let judged = judge_rounds(&plan, &record, RULES, &Accepted::default());
+    assert_eq!(judged.judgement.verdict, Verdict::Inconclusive);
+    assert!(judged.judgement.anomalies.is_empty() && judged.coverage.is_none());
+}

@@ -8,9 +8,10 @@ use super::path::{Name, Names, Path};
 use super::state::{Id, Node, Slot, State};
 use super::walk::Found;
 use crate::content::{ContentTable, Runs};
-use crate::ops::call::NameId;
+use crate::ops::call::{Call, NameId};
 use crate::outcome::{Identity, Left, Stat};
 use crate::plan::{FixtureKindPlan, NamePiece, Plan, StepId, StepPlan};
+use crate::scenario::LockMode;
 
 /// Mode of the sandbox: nobody else may look in.
 const ROOT_MODE: u16 = 0o700;
@@ -84,8 +85,8 @@ pub enum Unmodelled {
         /// The path.
         path: String,
     },
-    /// An operation of which POSIX says too little.
-    #[error("step `{step}` does something of which POSIX does not say what it returns")]
+    /// A step that the model cannot follow.
+    #[error("step `{step}` may change a lock that it holds and wait for it")]
     Step {
         /// The step in words.
         step: String,
@@ -379,8 +380,13 @@ impl Program {
             paths.push(path.ok_or_else(|| Unmodelled::Path { path: text.clone() })?);
         }
         for step in &actor.steps {
-            if let crate::ops::call::Call::Symlink(call) = &step.call {
+            if let Call::Symlink(call) = &step.call {
                 self.add_link(&texts[usize::from(call.target.0)].clone())?;
+            }
+            // flock gives up the lock that is held and then waits: a call that has an effect before
+            // it returns, which transitions do not have.
+            if actor.steps.iter().any(|other| changes_lock(&other.call, &step.call)) {
+                return Err(Unmodelled::Step { step: step.text.clone() });
             }
         }
         let steps = actor.steps.clone();
@@ -400,6 +406,17 @@ impl Program {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether `then` may wait for another kind of lock than `first` took through the same descriptor.
+fn changes_lock(first: &Call, then: &Call) -> bool {
+    match (first, then) {
+        (Call::Flock(first), Call::Flock(then)) => {
+            let takes = first.mode != LockMode::Unlock && then.mode != LockMode::Unlock;
+            then.wait && takes && first.slot == then.slot && first.mode != then.mode
+        }
+        _ => false,
     }
 }
 
