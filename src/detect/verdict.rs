@@ -2,7 +2,7 @@
 
 use super::judge::{steps, strained};
 use crate::engine::record::Record;
-use crate::plan::Plan;
+use crate::plan::{ActorPlan, Plan, StepId};
 use crate::report::{Anomaly, Class, Verdict};
 use crate::sys::errno;
 
@@ -44,7 +44,7 @@ fn decide(
 fn limit(plan: &Plan, record: &Record) -> Option<String> {
     if let Some((actor, step, code)) = strained(plan, record) {
         let (who, name) = (&plan.actors[actor], errno::name(i32::from(code)));
-        let step = &who.steps[usize::from(step)].text;
+        let step = doing(who, step);
         return Some(format!(
             "the machine or the target ran short ({name} in {}, `{step}`): free some room, or \
              raise the limit, and run again",
@@ -56,7 +56,7 @@ fn limit(plan: &Plan, record: &Record) -> Option<String> {
     }
     if let Some(&(actor, step)) = record.stopped.first() {
         let who = &plan.actors[actor];
-        let step = &who.steps[usize::from(step)].text;
+        let step = doing(who, step);
         return Some(format!(
             "somebody had stopped {} in `{step}` (SIGSTOP) and never let it go on: run it again",
             who.name
@@ -64,7 +64,7 @@ fn limit(plan: &Plan, record: &Record) -> Option<String> {
     }
     if let Some(&(actor, step)) = record.lock_waits.first() {
         let who = &plan.actors[actor];
-        let step = &who.steps[usize::from(step)].text;
+        let step = doing(who, step);
         return Some(format!(
             "{} was still waiting in `{step}` when the others had ended: see that every lock is \
              given up, or take it with `wait = false`",
@@ -98,4 +98,10 @@ pub(super) fn unsupported(plan: &Plan, record: &Record) -> Option<String> {
             format!("this filesystem does not have it: {who}, `{}` gives {code}", step.text)
         })
     })
+}
+
+/// The step that an actor is in, in words.
+fn doing(actor: &ActorPlan, step: StepId) -> &str {
+    // Between two rounds, the leader is in no step of its own.
+    actor.steps.get(usize::from(step)).map_or("making the fixture again", |step| &step.text)
 }

@@ -19,6 +19,10 @@ pub fn decode(
     if observation.errno() != 0 {
         return Returned::Failed(observation.errno());
     }
+    if observation.has(flag::NO_ROOM) {
+        // Cut short where there may have been no room for more: as the next write would say.
+        return Returned::Failed(libc::ENOSPC as u16);
+    }
     let with = |make: fn(&[u8]) -> Returned| kept.map_or(Returned::TooMuch, make);
     match step.op {
         OpKind::Read | OpKind::Pread => with(|kept| Returned::Read(detail::runs(kept))),

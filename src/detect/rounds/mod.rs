@@ -16,8 +16,10 @@ use crate::model::relax::{Explanation, Question, explain};
 use crate::model::{self, Limits, Program, Rules, Stuck};
 use crate::outcome::Outcome;
 use crate::plan::Plan;
+use crate::plan::errnos::environment;
 use crate::report::{Anomaly, Class, OutcomeCount};
 use crate::stats::interval::rate;
+use crate::sys::errno;
 
 /// Worlds that a search with relaxations looks at.
 const SEARCH_LIMIT: usize = 60_000;
@@ -51,20 +53,27 @@ pub fn judge_rounds(
     let mut anomalies = run_anomalies(plan, &summary);
     let mut coverage = None;
     let mut outcomes = Vec::new();
-    let limit;
+    let mut limit = record.ran_short.map(|errno| {
+        format!(
+            "the machine or the target ran short ({} while the fixture was made again): free some \
+             room, or raise the limit, and run again",
+            errno::name(i32::from(errno))
+        )
+    });
     match Program::new(plan, rules) {
         Err(unmodelled) => {
             limit = Some(format!("the model does not know this program: {unmodelled}"));
         }
         // What the filesystem does not have, it cannot do wrong.
-        Ok(_) if verdict::unsupported(plan, &summary).is_some() => limit = None,
+        Ok(_) if verdict::unsupported(plan, &summary).is_some() => {}
         Ok(program) => {
             let mut judge = Judge::new(plan, record, program, accepted);
-            for seen in &record.seen {
+            // Where there was no room or no memory, the verdict says so, and nobody is accused.
+            for seen in record.seen.iter().filter(|seen| !ran_short(&seen.history.outcome)) {
                 judge.history(seen);
             }
             coverage = judge.coverage();
-            limit = judge.limit();
+            limit = limit.or(judge.limit());
             outcomes = judge.outcomes();
             anomalies.extend(judge.into_anomalies());
         }
@@ -73,6 +82,12 @@ pub fn judge_rounds(
     let (verdict, reason) = verdict::of_rounds(plan, &summary, &anomalies, limit);
     let ops = summary.actors.iter().map(|actor| actor.ops).sum();
     RoundsJudgement { judgement: Judgement { anomalies, verdict, reason }, coverage, outcomes, ops }
+}
+
+/// Whether some call of a round failed for want of space, memory or descriptors.
+fn ran_short(outcome: &Outcome) -> bool {
+    let mut steps = outcome.actors.iter().flatten();
+    steps.any(|done| environment().contains(i32::from(done.returned.errno())))
 }
 
 /// What is known about one distinct outcome, in any order of its calls.

@@ -3,7 +3,6 @@
 use crate::detect::{DETECTORS, Sight};
 use crate::model::relax::Relaxation;
 use crate::model::{Program, Stuck};
-
 use crate::outcome::{Done, Outcome, Words};
 use crate::plan::Plan;
 

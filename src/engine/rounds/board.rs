@@ -195,10 +195,11 @@ impl<'a> Board<'a> {
         )
     }
 
-    /// Words of the totals: histories kept, words they take, rounds whose history was not kept.
-    pub fn totals(&self) -> &'a [AtomicU64; 3] {
+    /// Words of the totals: histories kept, words they take, rounds whose history was not kept, and
+    /// the errno with which the leader ran short.
+    pub fn totals(&self) -> &'a [AtomicU64; 4] {
         let start = self.layout.totals;
-        self.words[start..start + 3].try_into().expect("a slice of that length")
+        self.words[start..start + 4].try_into().expect("a slice of that length")
     }
 
     /// In how many rounds two actors overlapped, `a` being the smaller index.

@@ -25,6 +25,7 @@ const NEARLY_FULL: [usize; 2] = [MOST_HISTORIES * 3 / 4, HISTORY_WORDS * 3 / 4];
 const KEPT: usize = 0;
 const WORDS: usize = 1;
 const UNKEPT: usize = 2;
+const RAN_SHORT: usize = 3;
 
 /// Indices of an entry.
 const COUNT: usize = 0;
@@ -95,6 +96,11 @@ impl<'a> Histories<'a> {
         1
     }
 
+    /// Notes the errno that kept the leader from going on: the machine or the target ran short.
+    pub fn ran_short(&self, errno: i32) {
+        Board::publish(&self.board.totals()[RAN_SHORT], errno as u64);
+    }
+
     #[cold]
     fn add(
         &mut self,
@@ -142,6 +148,12 @@ pub fn collect(board: &Board<'_>, plan: &Plan) -> (Vec<HistorySeen>, u64) {
         }
     });
     (seen.collect(), board.totals()[UNKEPT].load(Relaxed))
+}
+
+/// The errno with which the leader ran short, if it did.
+pub fn ran_short(board: &Board<'_>) -> Option<u16> {
+    let errno = Board::published(&board.totals()[RAN_SHORT]) as u16;
+    (errno != 0).then_some(errno)
 }
 
 fn history(board: &Board<'_>, plan: &Plan, index: usize) -> History {

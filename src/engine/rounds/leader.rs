@@ -19,6 +19,7 @@ use crate::engine::controls::{Controls, HOUSEKEEPING, Signal};
 use crate::engine::fixture::Fixture;
 use crate::engine::latency::LatenciesByOp;
 use crate::plan::Plan;
+use crate::plan::errnos::environment;
 
 /// The leader, ready for the rounds.
 #[derive(Debug)]
@@ -90,15 +91,29 @@ impl<'a> Leader<'a> {
             self.actor.do_round(round);
             self.gate.gather(round, &patience);
             self.actor.status().set_current(HOUSEKEEPING);
-            self.note(round)?;
-            self.restorer.restore(&self.tree, self.root.as_fd(), &self.actor.status())?;
-            if round < last {
-                self.shared.share(self.root.as_fd(), self.actor.caller())?;
-            }
+            let housekept = self.note(round).and_then(|()| self.prepare(round < last));
             self.actor.status().set_idle();
+            match housekept.map_err(|error| (error.raw_os_error().unwrap_or_default(), error)) {
+                Ok(()) => {}
+                // Nobody is at fault: what was seen up to here stands.
+                Err((errno, _)) if environment().contains(errno) => {
+                    self.histories.ran_short(errno);
+                    break;
+                }
+                Err((_, error)) => return Err(error),
+            }
         }
         self.gate.close();
         Ok(self.actor.finish())
+    }
+
+    /// Makes everything fresh after a round, with shared descriptors if there is a `next` one.
+    fn prepare(&mut self, next: bool) -> io::Result<()> {
+        self.restorer.restore(&self.tree, self.root.as_fd(), &self.actor.status())?;
+        if next {
+            self.shared.share(self.root.as_fd(), self.actor.caller())?;
+        }
+        Ok(())
     }
 
     /// Takes in what a round showed.

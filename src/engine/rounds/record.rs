@@ -20,6 +20,9 @@ pub struct RoundsRecord {
     /// Rounds whose history had no room in the table. Together with the counts of `seen` that
     /// makes `rounds`.
     pub unkept: u64,
+    /// The errno (no space, no memory, ...) for which the fixture could not be made fresh: the run
+    /// ended there.
+    pub ran_short: Option<u16>,
     /// How far two moments must be apart for their order to be certain, in ticks: see
     /// [`crate::outcome::precedes`].
     pub clock_error: u64,

@@ -66,6 +66,7 @@ impl Engine {
             rounds,
             seen,
             unkept,
+            ran_short: histories::ran_short(&board),
             clock_error,
             ns_per_tick: self.clock.ns_per_tick(),
             overlaps: overlaps(&board, rounds),
