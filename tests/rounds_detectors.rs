@@ -233,3 +233,12 @@ fn a_program_that_the_model_cannot_follow_is_not_judged() {
     assert_eq!(judged.judgement.verdict, Verdict::Inconclusive);
     assert!(judged.judgement.anomalies.is_empty() && judged.coverage.is_none());
 }
+
+#[test]
+fn a_target_that_runs_short_accuses_nobody() {
+    let steps = write("", "B");
+    let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+    let case = Case::new(FILE, &[&steps, &READ], &[1, 1, 0, 0]);
+    let (verdict, anomalies) = judged(&case.saw(0, 1, failed(libc::ENOSPC)), false);
+    assert_eq!((verdict, anomalies), (Verdict::Inconclusive, Vec::new()));
+}
