@@ -2,7 +2,7 @@
 
 use hdrhistogram::Histogram;
 
-use crate::detect::{self, Accepted};
+use crate::detect::{self, Accepted, Expectations};
 use crate::engine::record::{Overlap, Record};
 use crate::engine::rounds::RoundsRecord;
 use crate::model::Rules;
@@ -11,8 +11,13 @@ use crate::plan::Plan;
 use crate::report::{Latency, PairOverlap, ScenarioResult, Target, Verdict};
 
 /// The result of a scenario that ran.
-pub(super) fn judged(plan: &Plan, target: &Target, record: &Record) -> ScenarioResult {
-    let judgement = detect::judge(plan, record);
+pub(super) fn judged(
+    plan: &Plan,
+    target: &Target,
+    record: &Record,
+    expectations: &Expectations,
+) -> ScenarioResult {
+    let judgement = detect::judge(plan, record, expectations);
     let overlaps = overlaps(plan, &record.overlaps);
     ScenarioResult {
         elapsed_s: record.elapsed.as_secs_f64(),

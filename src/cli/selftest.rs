@@ -9,9 +9,9 @@ use super::exit::{CliError, Exit};
 use super::interrupt::Interrupt;
 use super::library::{Loaded, built_in};
 use super::values;
-use crate::detect;
-use crate::engine::Engine;
+use crate::detect::{self, Expectations};
 use crate::engine::sandbox::{Janitor, Sandbox};
+use crate::engine::{Engine, probe};
 use crate::faulty::{self, Fault, HEALTHY, Options};
 use crate::plan::{Settings, plan};
 use crate::report::{Anomaly, Class, Verdict};
@@ -107,12 +107,15 @@ impl Stage<'_> {
         let plan = plan(&loaded.scenario, &settings).map_err(CliError::usage)?;
         let room: PathBuf = plan.scenario.clone().into();
         let room = sandbox.room(&room.to_string_lossy()).map_err(CliError::environment)?;
+        let rules = probe::rules(room.path()).map_err(CliError::environment)?;
+        let expectations = Expectations::new(&plan, rules);
+        let plan = expectations.informed(&plan);
         let record = self
             .engine
             .run(&plan, room.path(), &mut |_| self.interrupt.signal().is_none())
             .map_err(CliError::environment)?;
         room.remove().map_err(CliError::environment)?;
-        let judgement = detect::judge(&plan, &record);
+        let judgement = detect::judge(&plan, &record, &expectations);
         let (verdict, anomalies) = (judgement.verdict, judgement.anomalies);
         Ok(Outcome { scenario: plan.scenario, verdict, anomalies })
     }

@@ -10,12 +10,13 @@ use super::exit::{CliError, Exit};
 use super::interrupt::Interrupt;
 use super::result::{blank, judged, judged_rounds};
 use super::run::Run;
-use crate::detect::Accepted;
+use crate::detect::{Accepted, Expectations};
 use crate::engine::record::Record;
 use crate::engine::rounds::RoundsRecord;
 use crate::engine::sandbox::{Janitor, Sandbox};
 use crate::engine::{self, Engine, probe};
 use crate::model::Rules;
+use crate::plan::Plan;
 use crate::report::details::details;
 use crate::report::text::{self, TextOptions};
 use crate::report::{Host, OutputPaths, Outputs, Report, ScenarioResult, Target, Verdict};
@@ -186,7 +187,9 @@ impl Session {
         }
         self.progress.scenario_started(&plan.scenario, &target.fs_type, plan.duration);
         let result = match plan.mode {
-            Mode::Free => self.free(entry).map(|record| judged(plan, &target, &record)),
+            Mode::Free => self
+                .free(entry)
+                .map(|(record, plan, expectations)| judged(&plan, &target, &record, &expectations)),
             Mode::Rounds => self.rounds(entry).map(|(record, rules)| {
                 judged_rounds(plan, &target, &record, rules, &self.accepted)
             }),
@@ -194,14 +197,23 @@ impl Session {
         result.unwrap_or_else(|reason| blank(Verdict::Skipped, Some(reason)))
     }
 
-    fn free(&mut self, entry: &Entry) -> Result<Record, String> {
-        self.observe(
+    fn free(&mut self, entry: &Entry) -> Result<(Record, Plan, Expectations), String> {
+        let plan = &entry.plan;
+        let mut known = None;
+        let record = self.observe(
             entry,
             |record: &Record| record.hangs.is_empty(),
             |engine, room, tick| {
-                engine.run(&entry.plan, room, tick).map_err(|error| error.to_string())
+                let rules = probe::rules(room).map_err(|error| describe(&error))?;
+                let expectations = Expectations::new(plan, rules);
+                let plan = expectations.informed(plan);
+                let record = engine.run(&plan, room, tick).map_err(|error| error.to_string())?;
+                known = Some((plan.clone(), expectations));
+                Ok((plan, record))
             },
-        )
+        )?;
+        let (plan, expectations) = known.ok_or("nothing ran")?;
+        Ok((record, plan, expectations))
     }
 
     fn rounds(&mut self, entry: &Entry) -> Result<(RoundsRecord, Rules), String> {
@@ -212,29 +224,36 @@ impl Session {
             |engine, room, tick| {
                 let looked = probe::rules(room).map_err(|error| describe(&error))?;
                 rules = Some(looked);
-                engine.run_rounds(&entry.plan, room, tick).map_err(|error| error.to_string())
+                let plan = entry.plan.clone();
+                let record =
+                    engine.run_rounds(&plan, room, tick).map_err(|error| error.to_string())?;
+                Ok((plan, record))
             },
         )?;
         rules.map(|rules| (record, rules)).ok_or_else(|| "nothing ran".to_owned())
     }
 
     /// Runs the engine in a directory of its own, and removes that, unless some call has not
-    /// `returned`.
+    /// `returned`. `run` also says which plan was run in the end.
     fn observe<R: Serialize>(
         &mut self,
         entry: &Entry,
         returned: fn(&R) -> bool,
-        run: impl FnOnce(&Engine, &Path, &mut dyn FnMut(engine::Tick) -> bool) -> Result<R, String>,
+        run: impl FnOnce(
+            &Engine,
+            &Path,
+            &mut dyn FnMut(engine::Tick) -> bool,
+        ) -> Result<(Plan, R), String>,
     ) -> Result<R, String> {
         check_room(entry)?;
         let sandbox = self.sandboxes.get_mut(&entry.target).ok_or("no sandbox")?;
         let room = sandbox.room(&entry.index.to_string()).map_err(|error| describe(&error))?;
         let (progress, interrupt) = (&mut self.progress, &self.interrupt);
-        let record = run(&self.engine, room.path(), &mut |tick| {
+        let ran = run(&self.engine, room.path(), &mut |tick| {
             progress.tick(Tick { elapsed: tick.elapsed, ops: tick.ops, overlap: tick.overlap });
             interrupt.signal().is_none()
         });
-        if record.as_ref().is_ok_and(|record| !returned(record)) {
+        if ran.as_ref().is_ok_and(|(_, record)| !returned(record)) {
             // Removing anything could hang as well: the janitor does it, if it can be done.
             sandbox.abandon();
             self.stuck.push(entry.target.clone());
@@ -244,9 +263,9 @@ impl Session {
                 describe(&error)
             ));
         }
-        let record = record?;
+        let (plan, record) = ran?;
         let run_dir = &self.entries.run_dir;
-        if let Err(error) = run_dir.keep_observations(entry.index, &entry.plan, &record) {
+        if let Err(error) = run_dir.keep_observations(entry.index, &plan, &record) {
             self.progress.note(&format!("{error}\n"));
         }
         Ok(record)

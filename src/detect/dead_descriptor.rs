@@ -11,7 +11,7 @@ pub(super) const DETECTOR: Detector = Detector {
     summary: "A descriptor that is still open stopped working.",
     page: include_str!("pages/dead-descriptor.md"),
     how: How::Step {
-        applies: |step| step.call.uses_descriptor(),
+        applies: |step, _| step.call.uses_descriptor(),
         sees: |look| is_dead(look).then_some(Class::Forbidden),
         needs_room: false,
     },

@@ -12,7 +12,7 @@ pub(super) const DETECTOR: Detector = Detector {
     summary: "A scan reported an unchanging name twice.",
     page: include_str!("pages/duplicate-name.md"),
     how: How::Step {
-        applies: |step| step.op == OpKind::Readdir,
+        applies: |step, _| step.op == OpKind::Readdir,
         sees: |look| look.has(flag::DOUBLED_NAME).then_some(Class::Forbidden),
         needs_room: false,
     },

@@ -10,7 +10,7 @@ pub(super) const DETECTOR: Detector = Detector {
     summary: "A write to a valid descriptor failed with EINVAL.",
     page: include_str!("pages/einval-write.md"),
     how: How::Step {
-        applies: |step| matches!(step.call, Call::Write(_)),
+        applies: |step, _| matches!(step.call, Call::Write(_)),
         sees: |look| {
             (look.errno() == libc::EINVAL && !look.step.allowed.contains(libc::EINVAL))
                 .then_some(Class::Forbidden)

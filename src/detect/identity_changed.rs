@@ -11,7 +11,7 @@ pub(super) const DETECTOR: Detector = Detector {
     summary: "Two stats of one descriptor named different files.",
     page: include_str!("pages/identity-changed.md"),
     how: How::Step {
-        applies: |step| step.op == OpKind::Fstat,
+        applies: |step, _| step.op == OpKind::Fstat,
         sees: |look| look.has(flag::IDENTITY_CHANGED).then_some(Class::Forbidden),
         needs_room: false,
     },

@@ -1,7 +1,8 @@
 //! Runs every detector over a record and sums up.
 
-use super::{DETECTORS, Detector, How, Incident, Look, example, verdict, words};
+use super::{DETECTORS, Detector, Expectations, How, Incident, Look, example, verdict, words};
 use crate::engine::record::{Record, Seen};
+use crate::model::free::Reachable;
 use crate::ops::observation::flag;
 use crate::plan::errnos::environment;
 use crate::plan::{Plan, StepPlan};
@@ -19,14 +20,23 @@ pub struct Judgement {
     pub reason: Option<String>,
 }
 
-/// Judges what a run of the plan observed.
-pub fn judge(plan: &Plan, record: &Record) -> Judgement {
+/// Judges what a run of the plan observed; the plan is that which `expectations` have informed.
+pub fn judge(plan: &Plan, record: &Record, expectations: &Expectations) -> Judgement {
+    // Where there was no room, or somebody was stopped, what followed is not in the model.
+    let model = match strained(plan, record) {
+        Some(_) => None,
+        None => Some(expectations.of(plan, record)),
+    };
+    let reachable = model.as_ref().and_then(|model| model.as_ref().ok().copied());
     let mut anomalies: Vec<Anomaly> =
-        DETECTORS.iter().filter_map(|detector| detect(detector, plan, record)).collect();
+        DETECTORS.iter().filter_map(|detector| detect(detector, plan, record, reachable)).collect();
     // Stable: detectors of equal class stay in their own order.
     anomalies.sort_by_key(|anomaly| std::cmp::Reverse(anomaly.class));
     let (verdict, reason) = verdict::of(plan, record, &anomalies);
-    Judgement { anomalies, verdict, reason }
+    let unmodelled = model.and_then(Result::err).map(|why| {
+        format!("judged without the model ({why}): only what needs none was looked for")
+    });
+    Judgement { anomalies, verdict, reason: reason.or(unmodelled) }
 }
 
 /// Every step of every actor with its results.
@@ -55,22 +65,28 @@ pub(super) fn strained(plan: &Plan, record: &Record) -> Option<(usize, u16, u16)
 /// What befell the run as a whole.
 pub(super) fn run_anomalies(plan: &Plan, record: &Record) -> Vec<Anomaly> {
     let whole = DETECTORS.iter().filter(|detector| matches!(detector.how, How::Run(_)));
-    whole.filter_map(|detector| detect(detector, plan, record)).collect()
+    whole.filter_map(|detector| detect(detector, plan, record, None)).collect()
 }
 
-fn detect(detector: &Detector, plan: &Plan, record: &Record) -> Option<Anomaly> {
+fn detect(
+    detector: &Detector,
+    plan: &Plan,
+    record: &Record,
+    reachable: Option<&Reachable>,
+) -> Option<Anomaly> {
     let mut found = Found::default();
     match detector.how {
         How::Step { needs_room: true, .. } if strained(plan, record).is_some() => {}
         How::Rounds => {}
         How::Step { applies, sees, .. } => {
             for (actor, index, step, results) in steps(plan, record) {
-                if !applies(step) {
+                let possible = reachable.map(|known| known.step(actor, usize::from(index)));
+                if !applies(step, possible) {
                     continue;
                 }
                 found.trials += results.iter().map(|seen| seen.count).sum::<u64>();
                 for seen in results {
-                    if let Some(class) = sees(&Look { step, seen }) {
+                    if let Some(class) = sees(&Look { step, seen, possible }) {
                         let text = words::result(plan, step, &seen.first.observation);
                         let sentence = sentence(plan, actor, Some(index), &text);
                         let example = || example::of(plan, actor, index, seen);

@@ -3,16 +3,22 @@
 use super::{Detector, How};
 use crate::ops::call::Call;
 use crate::outcome::Returned;
+use crate::plan::StepPlan;
+use crate::report::Class;
 
 /// The detector.
 pub(super) const DETECTOR: Detector = Detector {
     code: "lock-overlap",
     summary: "Two owners were granted locks that exclude each other.",
     page: include_str!("pages/lock-overlap.md"),
-    how: How::Rounds,
-    shows: |sight| {
-        sight.any(|step, returned| {
-            matches!(step.call, Call::Flock(_) | Call::Lock(_)) && *returned == Returned::Done
-        })
+    how: How::Step {
+        applies: |step, possible| possible.is_some() && is_lock(step),
+        sees: |look| look.succeeded_wrongly().then_some(Class::Forbidden),
+        needs_room: true,
     },
+    shows: |sight| sight.any(|step, returned| is_lock(step) && *returned == Returned::Done),
 };
+
+pub(super) fn is_lock(step: &StepPlan) -> bool {
+    matches!(step.call, Call::Flock(_) | Call::Lock(_))
+}

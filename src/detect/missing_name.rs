@@ -12,7 +12,7 @@ pub(super) const DETECTOR: Detector = Detector {
     summary: "A scan left out a name that was there throughout.",
     page: include_str!("pages/missing-name.md"),
     how: How::Step {
-        applies: |step| step.op == OpKind::Readdir,
+        applies: |step, _| step.op == OpKind::Readdir,
         sees: |look| look.has(flag::MISSING_NAME).then_some(Class::Forbidden),
         needs_room: false,
     },

@@ -8,6 +8,7 @@ mod einval_write;
 mod empty_read;
 mod example;
 mod exclusive_twice;
+mod expectations;
 mod forbidden_outcome;
 mod ghost_name;
 mod hang;
@@ -30,12 +31,14 @@ mod worker_died;
 mod wrong_content;
 mod zero_inode_fd;
 
+pub use expectations::Expectations;
 pub use judge::{Judgement, judge};
 pub use rounds::{Accepted, ProfileError, RoundsJudgement, UnknownRelaxation, judge_rounds};
 
 use crate::engine::record::{Record, Seen};
+use crate::model::free::{Changes, Possible};
 use crate::model::relax::Relaxation;
-use crate::ops::observation::Observation;
+use crate::ops::observation::{Observation, flag};
 use crate::outcome::Returned;
 use crate::plan::{Plan, StepPlan};
 use crate::report::Class;
@@ -60,7 +63,7 @@ enum How {
     /// At every different result of every step.
     Step {
         /// Whether the step could show the anomaly at all: its executions are the trials.
-        applies: fn(&StepPlan) -> bool,
+        applies: fn(&StepPlan, Option<&Possible>) -> bool,
         /// Whether this result is the anomaly, and how bad it is.
         sees: fn(&Look<'_>) -> Option<Class>,
         /// Whether a full disk or a quota brings the same result about, so that a run that met
@@ -97,6 +100,8 @@ impl Sight<'_> {
 struct Look<'a> {
     step: &'a StepPlan,
     seen: &'a Seen,
+    /// What the model says that the step can show; `None` where it has nothing to say.
+    possible: Option<&'a Possible>,
 }
 
 impl Look<'_> {
@@ -110,6 +115,30 @@ impl Look<'_> {
 
     fn has(&self, flag: u64) -> bool {
         self.observation().has(flag)
+    }
+
+    /// What the model says of a stat that succeeded; `None` where it says nothing, or where too
+    /// little was kept of what was seen.
+    fn of_stat(&self) -> Option<&Possible> {
+        let seen = self.has(flag::STAT) && self.errno() == 0 && !self.seen.folded;
+        self.possible.filter(|_| seen)
+    }
+
+    /// The class of the size, if it was kept.
+    fn size_class(&self) -> Option<u8> {
+        (!self.seen.folded).then_some(self.seen.size_class)
+    }
+
+    /// Whether the call succeeded where it cannot have.
+    fn succeeded_wrongly(&self) -> bool {
+        self.errno() == 0 && self.possible.is_some_and(|possible| !possible.succeeds())
+    }
+
+    /// The class of something that POSIX rules out, and that systems are known to show while the
+    /// file is being changed.
+    fn class_if(&self, changes: fn(Changes) -> bool) -> Class {
+        let meanwhile = self.possible.is_some_and(|possible| changes(possible.meanwhile));
+        if meanwhile { Class::Unspecified } else { Class::Forbidden }
     }
 }
 

@@ -12,7 +12,7 @@ pub(super) const DETECTOR: Detector = Detector {
     summary: "A write moved fewer bytes than asked, though there was room.",
     page: include_str!("pages/short-write.md"),
     how: How::Step {
-        applies: |step| matches!(step.call, Call::Write(_)),
+        applies: |step, _| matches!(step.call, Call::Write(_)),
         sees: |look| {
             (look.has(flag::SHORT) && !look.has(flag::NO_ROOM)).then_some(Class::Forbidden)
         },

@@ -12,7 +12,9 @@ pub(super) const DETECTOR: Detector = Detector {
     summary: "A read returned a part or a mixture of what was written at once.",
     page: include_str!("pages/torn-read.md"),
     how: How::Step {
-        applies: |step| matches!(step.call, Call::Read(_)) && is_decided(step),
+        applies: |step, possible| {
+            matches!(step.call, Call::Read(_)) && (possible.is_some() || author_says(step))
+        },
         sees,
         needs_room: true,
     },
@@ -21,21 +23,29 @@ pub(super) const DETECTOR: Detector = Detector {
     },
 };
 
-fn is_decided(step: &StepPlan) -> bool {
-    step.reads.replaced_whole || author_says(step)
-}
-
 fn author_says(step: &StepPlan) -> bool {
     step.expect.as_ref().is_some_and(|expect| expect.whole || expect.content.is_some())
 }
 
 /// POSIX wants a read to see all of a write or none of it; Linux has never promised that, so a
-/// torn read is a fault only where the author of the scenario says so.
+/// torn read is a fault only where nobody changes the file meanwhile, or where the author of the
+/// scenario says so.
 fn sees(look: &Look<'_>) -> Option<Class> {
-    let torn = match look.observation().content() {
-        Bytes::Part(_) | Bytes::Mixed | Bytes::WithZeros | Bytes::Zeros => is_decided(look.step),
-        _ => false,
+    let bytes = look.observation().content();
+    let looks_torn =
+        matches!(bytes, Bytes::Part(_) | Bytes::Mixed | Bytes::WithZeros | Bytes::Zeros);
+    if author_says(look.step) {
+        return looks_torn.then_some(Class::Forbidden);
+    }
+    let possible = look.possible?;
+    let changing = possible.meanwhile.content;
+    let of_file = |item| possible.items().is_none_or(|items| items.contains(item));
+    let torn = match bytes {
+        // All of one version, but not of a length or at a moment that can be.
+        Bytes::Whole(item) => changing && of_file(item),
+        Bytes::Part(item) => of_file(item),
+        _ => looks_torn,
     };
-    let class = if author_says(look.step) { Class::Forbidden } else { Class::Unspecified };
-    torn.then_some(class)
+    let seen = possible.reads(bytes, look.size_class());
+    (torn && !seen).then(|| look.class_if(|meanwhile| meanwhile.content))
 }

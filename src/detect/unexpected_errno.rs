@@ -1,10 +1,12 @@
 //! `unexpected-errno`: A call failed (or succeeded) in a way that POSIX or the scenario rules out.
 
 use super::dead_descriptor::is_dead;
+use super::exclusive_twice::is_exclusive;
+use super::lock_overlap::is_lock;
 use super::{Detector, How, Look};
 use crate::ops::call::Call;
 use crate::outcome::Returned;
-use crate::plan::errnos::environment;
+use crate::plan::errnos::{environment, logical};
 use crate::report::Class;
 
 /// The detector.
@@ -13,7 +15,7 @@ pub(super) const DETECTOR: Detector = Detector {
     summary: "A call failed (or succeeded) in a way that POSIX or the scenario rules out.",
     page: include_str!("pages/unexpected-errno.md"),
     how: How::Step {
-        applies: |step| !step.call.is_pause(),
+        applies: |step, _| !step.call.is_pause(),
         sees: |look| is_unexpected(look).then_some(Class::Forbidden),
         needs_room: false,
     },
@@ -32,7 +34,15 @@ fn is_unexpected(look: &Look<'_>) -> bool {
             return true;
         }
     }
+    if errno == 0 {
+        let elsewhere = is_exclusive(step) || is_lock(step);
+        return look.succeeded_wrongly() && !elsewhere;
+    }
     // These have detectors of their own.
     let einval_write = errno == libc::EINVAL && matches!(step.call, Call::Write(_));
-    errno != 0 && !step.allowed.contains(errno) && !einval_write && !is_dead(look)
+    let author = step.expect.as_ref().is_some_and(|expect| expect.errno.is_some());
+    let impossible = logical().contains(errno)
+        && !author
+        && look.possible.is_some_and(|possible| !possible.fails(look.observation().errno()));
+    (impossible || !step.allowed.contains(errno)) && !einval_write && !is_dead(look)
 }

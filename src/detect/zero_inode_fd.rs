@@ -12,7 +12,7 @@ pub(super) const DETECTOR: Detector = Detector {
     summary: "An open descriptor has inode number 0.",
     page: include_str!("pages/zero-inode-fd.md"),
     how: How::Step {
-        applies: |step| step.op == OpKind::Fstat,
+        applies: |step, _| step.op == OpKind::Fstat,
         sees: |look| look.has(flag::ZERO_INODE).then_some(Class::Forbidden),
         needs_room: false,
     },

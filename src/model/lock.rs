@@ -20,6 +20,16 @@ impl Owner {
         matches!(self, Self::Description(owner) | Self::Whole(owner) if owner == id)
     }
 
+    /// The same owner with its description under another id.
+    #[must_use]
+    pub fn renamed(self, of: impl Fn(Id) -> Id) -> Self {
+        match self {
+            Self::Process(process) => Self::Process(process),
+            Self::Description(id) => Self::Description(of(id)),
+            Self::Whole(id) => Self::Whole(of(id)),
+        }
+    }
+
     fn is_whole(self) -> bool {
         matches!(self, Self::Whole(_))
     }

@@ -11,6 +11,7 @@
 
 mod check;
 mod explore;
+pub mod free;
 mod judge;
 mod key;
 mod lock;
@@ -22,6 +23,7 @@ pub mod relax;
 mod state;
 mod terms;
 mod walk;
+mod walking;
 mod world;
 
 pub use check::{Checked, Stuck, Times, check};
@@ -32,8 +34,11 @@ pub use lock::{Lock, Owner, replace as replace_locks};
 pub use moves::{Move, Moves, StateId};
 pub use next::{Next, Nexts};
 pub use path::{Name, Names, Path};
-pub use program::{DirectoryLinks, Platform, Program, Resolved, Rules, Unmodelled, Who};
+pub use program::{
+    Changing, DirectoryLinks, FILE_MODE, Platform, Program, Resolved, Rules, Unmodelled, Who,
+};
 pub use state::{Description, Id, Inode, Node, Slot, State};
 pub use terms::Terms;
 pub use walk::{Found, Walked};
+pub use walking::{Walking, resolved};
 pub use world::{Position, World};

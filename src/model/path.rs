@@ -44,6 +44,11 @@ impl Names {
         &self.texts[usize::from(name.0)]
     }
 
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(String::as_str)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.texts.len()

@@ -10,6 +10,7 @@ use super::walk::Found;
 use crate::content::{ContentTable, Runs};
 use crate::ops::call::{Call, NameId};
 use crate::outcome::{Identity, Left, Stat};
+use crate::plan::pattern::{Parent, Pattern};
 use crate::plan::{FixtureKindPlan, NamePiece, Plan, StepId, StepPlan};
 use crate::scenario::LockMode;
 
@@ -18,7 +19,7 @@ const ROOT_MODE: u16 = 0o700;
 /// Mode of the fixture's directories.
 const DIRECTORY_MODE: u16 = 0o755;
 /// Mode of the fixture's files.
-const FILE_MODE: u16 = 0o644;
+pub const FILE_MODE: u16 = 0o644;
 /// Mode of symbolic links.
 pub const SYMLINK_MODE: u16 = 0o777;
 
@@ -79,6 +80,14 @@ pub enum Unmodelled {
         /// Name of the actor.
         actor: String,
     },
+    /// Names that a filesystem may take for one.
+    #[error("a filesystem may take the names `{one}` and `{other}` for the same")]
+    SimilarNames {
+        /// One of them.
+        one: String,
+        /// The other.
+        other: String,
+    },
     /// A path that the model does not resolve.
     #[error("the path `{path}` has `..` or is absolute")]
     Path {
@@ -108,6 +117,21 @@ pub struct Program {
     fixture: HashMap<Id, u16>,
     /// System and filesystem.
     pub rules: Rules,
+    /// Names that differ from iteration to iteration.
+    pub changing: Vec<Changing>,
+}
+
+/// A name that differs from iteration to iteration: the last component of its path does.
+#[derive(Debug)]
+pub struct Changing {
+    /// Index of the actor.
+    pub actor: usize,
+    /// Which of its names.
+    pub name: NameId,
+    /// The directory that holds it.
+    pub parent: Path,
+    /// What it looks like.
+    pub pattern: Pattern,
 }
 
 #[derive(Debug)]
@@ -130,6 +154,8 @@ pub struct Who<'a> {
     pub step: StepId,
     /// Where paths lead that were resolved at an earlier moment.
     pub resolved: &'a [Resolved<'a>],
+    /// What the names that change stand for at this moment.
+    pub drawn: &'a [(NameId, Path)],
 }
 
 /// A path that was resolved at an earlier moment than that of the call.
@@ -146,7 +172,7 @@ pub struct Resolved<'a> {
 impl<'a> Who<'a> {
     /// This step, with all paths resolved at the moment of the call.
     pub fn new(program: &'a Program, actor: usize, step: StepId) -> Self {
-        Self { program, actor, step, resolved: &[] }
+        Self { program, actor, step, resolved: &[], drawn: &[] }
     }
 
     /// Names what the step makes.
@@ -161,6 +187,10 @@ impl<'a> Who<'a> {
 
     /// A path of the actor.
     pub fn path(&self, name: NameId) -> &'a Path {
+        let drawn = self.drawn.iter().find(|(changing, _)| *changing == name);
+        if let Some((_, path)) = drawn {
+            return path;
+        }
         &self.program.actors[self.actor].paths[usize::from(name.0)]
     }
 
@@ -182,11 +212,26 @@ impl<'a> Who<'a> {
 }
 
 impl Program {
-    /// The program of a plan.
+    /// The program of a plan whose names stay the same: each actor makes its steps once.
     ///
     /// # Errors
     /// [`Unmodelled`], if it does something that the model does not know.
     pub fn new(plan: &Plan, rules: Rules) -> Result<Self, Unmodelled> {
+        let program = Self::looping(plan, rules)?;
+        match program.changing.first() {
+            None => Ok(program),
+            Some(changing) => {
+                let actor = plan.actors[changing.actor].name.clone();
+                Err(Unmodelled::ChangingNames { actor })
+            }
+        }
+    }
+
+    /// The program of a plan whose names may be others in each iteration.
+    ///
+    /// # Errors
+    /// [`Unmodelled`], if it does something that the model does not know.
+    pub fn looping(plan: &Plan, rules: Rules) -> Result<Self, Unmodelled> {
         let longest = plan.actors.iter().map(|actor| actor.buffer).max().unwrap_or_default();
         let mut program = Self {
             actors: Vec::new(),
@@ -202,6 +247,7 @@ impl Program {
             },
             fixture: HashMap::new(),
             rules,
+            changing: Vec::new(),
         };
         program.make_fixture(plan)?;
         let mut site = 1 + plan.fixture.len() as u16 + plan.shared.len() as u16;
@@ -226,6 +272,11 @@ impl Program {
     /// All steps of an actor: main steps, then those of its branches.
     pub fn steps(&self, actor: usize) -> &[StepPlan] {
         &self.actors[actor].steps
+    }
+
+    /// A path of an actor; nothing is known of one that changes.
+    pub fn path(&self, actor: usize, name: NameId) -> &Path {
+        &self.actors[actor].paths[usize::from(name.0)]
     }
 
     /// The inodes of the fixture, each with the first entry of the plan's fixture that names it.
@@ -366,21 +417,26 @@ impl Program {
         actor: &crate::plan::ActorPlan,
         first_site: u16,
     ) -> Result<(), Unmodelled> {
-        let mut texts = Vec::new();
-        for name in &actor.names {
-            match name.as_slice() {
-                [] => texts.push(String::new()),
-                [NamePiece::Text(text)] => texts.push(text.clone()),
-                _ => return Err(Unmodelled::ChangingNames { actor: actor.name.clone() }),
-            }
-        }
-        let mut paths = Vec::new();
-        for text in &texts {
-            let path = self.names.path(text);
+        let index = self.actors.len();
+        let (mut texts, mut paths) = (Vec::new(), Vec::new());
+        for (name, pieces) in actor.names.iter().enumerate() {
+            let text = match pieces.as_slice() {
+                [] => String::new(),
+                [NamePiece::Text(text)] => text.clone(),
+                _ => {
+                    self.add_changing(actor, index, name)?;
+                    String::new()
+                }
+            };
+            let path = self.names.path(&text);
             paths.push(path.ok_or_else(|| Unmodelled::Path { path: text.clone() })?);
+            texts.push(text);
         }
         for step in &actor.steps {
             if let Call::Symlink(call) = &step.call {
+                if self.changing.iter().any(|one| one.actor == index && one.name == call.target) {
+                    return Err(Unmodelled::ChangingNames { actor: actor.name.clone() });
+                }
                 self.add_link(&texts[usize::from(call.target.0)].clone())?;
             }
             // flock gives up the lock that is held and then waits: a call that has an effect before
@@ -393,6 +449,23 @@ impl Program {
         let process = actor.process;
         self.actors.push(ActorProgram { process, steps, paths, texts, first_site });
         self.initial.slots.push(vec![None; actor.slots.len()]);
+        Ok(())
+    }
+
+    fn add_changing(
+        &mut self,
+        actor: &crate::plan::ActorPlan,
+        index: usize,
+        name: usize,
+    ) -> Result<(), Unmodelled> {
+        let unknown = || Unmodelled::ChangingNames { actor: actor.name.clone() };
+        let pattern = Pattern::of(&actor.names[name]);
+        let parent = match pattern.parent() {
+            Parent::Top => Path::default(),
+            Parent::Literal(parent) => self.names.path(parent).ok_or_else(unknown)?,
+            Parent::Unknown => return Err(unknown()),
+        };
+        self.changing.push(Changing { actor: index, name: NameId(name as u16), parent, pattern });
         Ok(())
     }
 

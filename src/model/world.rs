@@ -78,7 +78,7 @@ impl Program {
     }
 
     /// Skips pauses, and makes every end of a round the same.
-    fn settle(&self, actor: usize, mut position: Position) -> Position {
+    pub(super) fn settle(&self, actor: usize, mut position: Position) -> Position {
         while position.step != AGAIN && self.step(actor, position.step).call.is_pause() {
             position.step = self.step(actor, position.step).next;
         }

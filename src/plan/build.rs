@@ -82,7 +82,6 @@ pub fn plan(scenario: &Scenario, settings: &Settings) -> Result<Plan, PlanError>
         steps: &placed,
         fixture: &placed_fixture,
         shared: scenario.shared.iter().map(|shared| Pattern::literal(&shared.path)).collect(),
-        contents: &contents,
     };
     let processes = processes(&instances);
     let mut actors = Vec::new();

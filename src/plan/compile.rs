@@ -11,7 +11,7 @@ use super::build::PlanError;
 use super::draft::Draft;
 use super::errnos::{Through, allowed, unsupported};
 use super::facts::{Facts, Placed};
-use super::{AGAIN, ActorPlan, ExpectPlan, OnPlan, ReadFacts, StepId, StepPlan, size_class, text};
+use super::{AGAIN, ActorPlan, ExpectPlan, OnPlan, StepId, StepPlan, size_class, text};
 use crate::content::ItemSet;
 use crate::ops::OpKind;
 use crate::ops::call::{Call, Directory, Place};
@@ -55,14 +55,9 @@ impl Compile<'_> {
         let placed = self.placed[index];
         let last = self.draft.steps.get(index + 1).is_none_or(|(other, _)| *other != block);
         let through = self.through(step);
-        let reads = match step.op {
-            OpKind::Read | OpKind::Pread => self.facts.of_file(&placed.opened_at),
-            _ => ReadFacts::default(),
-        };
         let expect = step.expect.as_ref().map(|expect| self.expect(expect));
         let said = expect.as_ref().and_then(|expect| expect.content.as_ref());
-        let likely = said.or(reads.items.as_ref());
-        let likely = likely.map_or(ItemSet::ALL, |items| ItemSet::of(items));
+        let likely = said.map_or(ItemSet::ALL, |items| ItemSet::of(items));
         Ok(StepPlan {
             call: self.call(index, likely)?,
             op: step.op,
@@ -73,7 +68,6 @@ impl Compile<'_> {
             allowed: allowed(placed, self.facts, through),
             unsupported: unsupported(placed),
             expect,
-            reads,
         })
     }
 

@@ -187,9 +187,8 @@ impl<'a> Draft<'a> {
         let resolved: Vec<_> =
             self.steps.iter().map(|(_, step)| (beneath(own(&step.path), step), *step)).collect();
         let opened = descriptor_paths(&resolved, &shared);
-        let place = |(index, (block, step)): (usize, &(usize, &'a Step))| Placed {
+        let place = |(_, step): &(usize, &'a Step)| Placed {
             actor,
-            block: *block,
             step,
             path: beneath(own(&step.path), step),
             to: own(&step.to),
@@ -198,8 +197,7 @@ impl<'a> Draft<'a> {
                 once && !unclear.contains(at)
             }),
             opened_at: step.fd.as_ref().and_then(|fd| opened.get(fd)).cloned().unwrap_or_default(),
-            writes: self.writes[index],
         };
-        self.steps.iter().enumerate().map(place).collect()
+        self.steps.iter().map(place).collect()
     }
 }

@@ -20,6 +20,15 @@ pub fn environment() -> ErrnoSet {
     ErrnoSet::of(&[ENOSPC, EDQUOT, EFBIG, ENOMEM, EMFILE, ENFILE, EROFS, ENOLCK])
 }
 
+/// Errnos that follow from the state of the filesystem: where the model knows that, it says whether
+/// they can be.
+pub fn logical() -> ErrnoSet {
+    ErrnoSet::of(&[
+        EACCES, EAGAIN, EBADF, EDEADLK, EEXIST, EINVAL, EISDIR, ELOOP, ENOENT, ENOTDIR, ENOTEMPTY,
+        EPERM,
+    ])
+}
+
 /// What the plan knows about the descriptor that a step uses.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Through {

@@ -54,16 +54,8 @@ fn fixture_path(template: &Template, index: u32) -> String {
 pub(super) fn place_fixture(fixture: &[FixturePlan]) -> Vec<PlacedFixture> {
     let place = |entry: &FixturePlan| PlacedFixture {
         path: entry.path.clone(),
-        file: match entry.kind {
-            FixtureKindPlan::File(item) => Some(item),
-            _ => None,
-        },
         directory: entry.kind == FixtureKindPlan::Directory,
         symlink: matches!(entry.kind, FixtureKindPlan::Symlink(_)),
-        hard_link: match &entry.kind {
-            FixtureKindPlan::HardLink(to) => Some(to.clone()),
-            _ => None,
-        },
     };
     fixture.iter().map(place).collect()
 }

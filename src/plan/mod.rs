@@ -8,7 +8,7 @@ mod draft;
 pub mod errnos;
 mod facts;
 mod fixture;
-mod pattern;
+pub(crate) mod pattern;
 mod text;
 
 pub use build::{PlanError, Settings, plan};
@@ -168,8 +168,6 @@ pub struct StepPlan {
     pub unsupported: ErrnoSet,
     /// What the author of the scenario allows.
     pub expect: Option<ExpectPlan>,
-    /// What is known about the file that the step reads.
-    pub reads: ReadFacts,
 }
 
 /// Where a step leads.
@@ -208,17 +206,6 @@ pub struct ExpectPlan {
     pub size: Option<Vec<u8>>,
     /// Allowed errnos; 0 is success.
     pub errno: Option<ErrnoSet>,
-}
-
-/// What can be known about a file that a step reads, from what the whole scenario can do to it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReadFacts {
-    /// Its content is in place before its name appears, and nothing ever truncates it.
-    pub never_empty: bool,
-    /// The items that can be in it; `None` when that cannot be told.
-    pub items: Option<Vec<u8>>,
-    /// Every write replaces the whole of it in one call.
-    pub replaced_whole: bool,
 }
 
 impl Plan {

@@ -4,14 +4,14 @@ use super::NamePiece;
 
 /// A path, with a hole for every number that is only known while it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Pattern {
+pub struct Pattern {
     /// Literal text before, between and after the holes.
     texts: Vec<String>,
 }
 
 /// The directory that holds a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Parent<'a> {
+pub(crate) enum Parent<'a> {
     /// The sandbox itself.
     Top,
     /// This path.
@@ -21,7 +21,7 @@ pub(super) enum Parent<'a> {
 }
 
 impl Pattern {
-    pub(super) fn of(pieces: &[NamePiece]) -> Self {
+    pub(crate) fn of(pieces: &[NamePiece]) -> Self {
         let mut texts = vec![String::new()];
         for piece in pieces {
             match piece {
@@ -36,12 +36,12 @@ impl Pattern {
         Self { texts }
     }
 
-    pub(super) fn literal(path: &str) -> Self {
+    pub(crate) fn literal(path: &str) -> Self {
         Self { texts: vec![path.to_owned()] }
     }
 
     /// The path beneath a directory.
-    pub(super) fn beneath(&self, directory: &Self) -> Self {
+    pub(crate) fn beneath(&self, directory: &Self) -> Self {
         let mut texts = directory.texts.clone();
         let (first, rest) = self.texts.split_first().map_or(("", &[][..]), |(f, r)| (f, r));
         if let Some(last) = texts.last_mut() {
@@ -53,7 +53,7 @@ impl Pattern {
     }
 
     /// The text, when there is no hole.
-    pub(super) fn as_literal(&self) -> Option<&str> {
+    pub(crate) fn as_literal(&self) -> Option<&str> {
         match self.texts.as_slice() {
             [text] => Some(text),
             _ => None,
@@ -62,7 +62,7 @@ impl Pattern {
 
     /// Whether both can name the same path. Never wrongly `false`, not even where the filesystem
     /// folds case or normalises what is not ASCII.
-    pub(super) fn may_equal(&self, other: &Self) -> bool {
+    pub(crate) fn may_equal(&self, other: &Self) -> bool {
         if !self.is_ascii() || !other.is_ascii() {
             return self.depth() == other.depth();
         }
@@ -81,14 +81,30 @@ impl Pattern {
         if let (Some(one), Some(two)) = (self.as_literal(), other.as_literal()) {
             return one == two;
         }
+        if let Some(fits) = self.fits(other).or_else(|| other.fits(self)) {
+            return fits;
+        }
         let (one, two) = (self.ends(), other.ends());
         let starts = one.0.starts_with(two.0) || two.0.starts_with(one.0);
         let finishes = one.1.ends_with(two.1) || two.1.ends_with(one.1);
         starts && finishes && self.depth() == other.depth()
     }
 
+    /// Whether a literal path is this one with a number in its only hole; `None` if it is no such
+    /// question.
+    fn fits(&self, literal: &Self) -> Option<bool> {
+        let ([before, after], [text]) = (self.texts.as_slice(), literal.texts.as_slice()) else {
+            return None;
+        };
+        let number =
+            text.strip_prefix(before.as_str()).and_then(|rest| rest.strip_suffix(after.as_str()));
+        Some(number.is_some_and(|number| {
+            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        }))
+    }
+
     /// The directory that holds the name.
-    pub(super) fn parent(&self) -> Parent<'_> {
+    pub(crate) fn parent(&self) -> Parent<'_> {
         let (first, rest) = match self.texts.split_first() {
             Some((first, rest)) => (first.as_str(), rest),
             None => return Parent::Unknown,
@@ -97,6 +113,16 @@ impl Pattern {
             return Parent::Unknown;
         }
         first.rsplit_once('/').map_or(Parent::Top, |(parent, _)| Parent::Literal(parent))
+    }
+
+    /// The last component of the path.
+    pub(crate) fn base(&self) -> Self {
+        let last = self.texts.iter().rposition(|text| text.contains('/'));
+        let mut texts = self.texts[last.unwrap_or_default()..].to_vec();
+        if let Some((_, base)) = texts[0].rsplit_once('/') {
+            texts[0] = base.to_owned();
+        }
+        Self { texts }
     }
 
     /// The literal text before the first hole and after the last.
@@ -138,7 +164,15 @@ mod tests {
 
     #[test]
     fn names_that_cannot_meet_are_told_apart() {
-        for (one, two) in [("a", "b"), ("a#", "b#"), ("a#x", "a#y"), ("d/#", "#"), ("a#", "b1")] {
+        for (one, two) in [
+            ("a", "b"),
+            ("a#", "b#"),
+            ("a#x", "a#y"),
+            ("d/#", "#"),
+            ("a#", "b1"),
+            ("#", "a"),
+            ("a#", "a"),
+        ] {
             assert!(!pattern(one).may_equal(&pattern(two)), "{one} {two}");
         }
     }

@@ -23,9 +23,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use common::soak::{given_targets, number, usual_targets};
-use fsrace::detect::judge;
-use fsrace::engine::Engine;
+use fsrace::detect::{Expectations, judge};
 use fsrace::engine::sandbox::{Janitor, Sandbox};
+use fsrace::engine::{Engine, probe};
 use fsrace::plan::{Settings, plan};
 use fsrace::report::{Class, Verdict};
 use fsrace::sys::fsinfo::fs_info;
@@ -41,6 +41,8 @@ const ENOUGH: usize = 40;
 #[derive(Default)]
 struct Tally {
     scenarios: u64,
+    /// Judged by the model.
+    modelled: u64,
     ops: u64,
     inconclusive: u64,
     unspecified: BTreeMap<String, u64>,
@@ -61,10 +63,16 @@ fn run(engine: &Engine, text: &str, target: &Path, millis: u64, tally: &mut Tall
     let path = sandbox.path().to_owned();
     let room = sandbox.room("random").expect("a directory");
     let mut wrong = String::new();
+    let rules = probe::rules(room.path()).expect("a look at the filesystem");
+    let expectations = Expectations::new(&plan, rules);
+    let plan = expectations.informed(&plan);
     match engine.run(&plan, room.path(), &mut |_| true) {
         Err(error) => wrong = format!("it did not run: {error}\n"),
         Ok(record) => {
-            let judgement = judge(&plan, &record);
+            let judgement = judge(&plan, &record, &expectations);
+            let modelled =
+                judgement.reason.as_ref().is_none_or(|why| !why.contains("without the model"));
+            tally.modelled += u64::from(modelled);
             tally.ops += record.actors.iter().map(|actor| actor.ops).sum::<u64>();
             tally.inconclusive += u64::from(judgement.verdict == Verdict::Inconclusive);
             for anomaly in judgement.anomalies {
@@ -120,9 +128,9 @@ fn nothing_is_reported_on_a_healthy_filesystem() {
     }
     for (target, tally) in targets.iter().zip(&tallies) {
         let fs = fs_info(target).expect("a target").fs_type;
-        let Tally { scenarios, ops, inconclusive, failures, unspecified } = tally;
+        let Tally { scenarios, modelled, ops, inconclusive, failures, unspecified } = tally;
         println!(
-            "{fs}: {scenarios} scenarios, {ops} observations, {inconclusive} inconclusive, \
+            "{fs}: {scenarios} scenarios ({modelled} by the model), {ops} observations, {inconclusive} inconclusive, \
              {failures} failures; unspecified: {unspecified:?}"
         );
     }

@@ -1,18 +1,13 @@
 //! A call that is under way.
 
 use crate::content::Runs;
-use crate::model::{Found, Id, Name};
+use crate::model::{Id, Name, Walking};
 
 /// How far a call has come that does not happen at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Pending {
-    /// Its paths have been resolved up to their last components (`looked_up`: or to the end).
-    Walk {
-        /// Where each path led.
-        found: Vec<Found>,
-        /// Whether what the last components lead to is settled, too.
-        looked_up: bool,
-    },
+    /// Its paths have been resolved.
+    Walk(Walking),
     /// A scan: names that must be reported and names that may be.
     Scan {
         /// The directory.

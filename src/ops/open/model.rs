@@ -66,6 +66,11 @@ impl Open {
         }
     }
 
+    /// Whether the file must not be there.
+    pub fn is_exclusive(&self) -> bool {
+        self.has(O_CREAT) && self.has(O_EXCL)
+    }
+
     fn has(&self, flag: c_int) -> bool {
         self.flags as c_int & flag == flag
     }

@@ -1,0 +1,443 @@
+//! Finds every world that a looping program can reach, each once.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+
+use super::canonical::canonical;
+use super::draw::{Draw, Drawn, Pools};
+use super::possible::{Changes, Possible, ReadAt};
+use super::split::{Moving, steps};
+use super::touch::{changes, looks_at};
+use super::worlds::Numbered;
+use super::{Endless, Limits};
+use crate::content::{ContentItem, ContentTable, ItemSet};
+use crate::model::{
+    DirectoryLinks, Id, Name, Next, Nexts, Position, Program, State, Walking, Who, resolved,
+};
+use crate::ops::call::{Call, NameId};
+use crate::ops::readdir::ScanOf;
+use crate::outcome::{Kind, Returned};
+use crate::plan::{AGAIN, Plan, StepId};
+
+/// Repetitions of a step that are counted.
+const COUNTED: u32 = 8;
+
+/// Where an actor stands: the step that comes next, [`AGAIN`] at the end of an iteration, and the
+/// number of the call that is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Stand {
+    step: StepId,
+    /// How often it has made the step already.
+    repeated: u32,
+    walking: Option<u32>,
+}
+
+impl Stand {
+    fn at(step: StepId) -> Self {
+        Self { step, repeated: 0, walking: None }
+    }
+}
+
+/// Where all actors stand, what their names stand for, and the state, by number.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct World {
+    stands: Box<[Stand]>,
+    drawn: u32,
+    state: u32,
+}
+
+/// What an actor can do where it stands.
+#[derive(Debug, Default)]
+struct Ways {
+    /// Where it stands then, and the state.
+    to: Vec<(Stand, u32)>,
+    looks: Option<Id>,
+    changes: Vec<(Id, Changes)>,
+}
+
+pub(super) struct Search<'a> {
+    plan: &'a Plan,
+    program: &'a Program,
+    limits: Limits,
+    contents: ContentTable,
+    moving: Moving,
+    draw: Draw<'a>,
+    pools: Pools,
+    given: Pools,
+    states: Numbered<State>,
+    drawns: Numbered<Drawn>,
+    walks: Numbered<Walking>,
+    worlds: Numbered<World>,
+    /// The canonical form of states.
+    canonical: HashMap<u32, u32>,
+    known: HashMap<(u32, usize, Stand, Vec<(NameId, crate::model::Path)>), usize>,
+    ways: Vec<Ways>,
+    /// Where each item was put: its parts stay together as long as that is one place.
+    places: HashMap<u8, BTreeSet<u64>>,
+    possible: Vec<Vec<Possible>>,
+    scattered: ItemSet,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(
+        plan: &'a Plan,
+        program: &'a Program,
+        draw: Draw<'a>,
+        pools: Pools,
+        limits: Limits,
+    ) -> Self {
+        let longest = plan.actors.iter().map(|actor| actor.buffer).max().unwrap_or_default();
+        Self {
+            plan,
+            program,
+            limits,
+            contents: ContentTable::new(&plan.contents, longest),
+            moving: Moving::of(program),
+            draw,
+            given: pools.clone(),
+            pools,
+            states: Numbered::default(),
+            drawns: Numbered::default(),
+            walks: Numbered::default(),
+            worlds: Numbered::default(),
+            canonical: HashMap::new(),
+            known: HashMap::new(),
+            ways: Vec::new(),
+            places: HashMap::new(),
+            possible: Vec::new(),
+            scattered: ItemSet::default(),
+        }
+    }
+
+    /// What every step can show, per actor.
+    ///
+    /// # Errors
+    /// [`Endless`].
+    pub(super) fn run(mut self) -> Result<(Vec<Vec<Possible>>, usize), Endless> {
+        // What is given up can be found by whoever drew before, and where items are put decides
+        // what their reads look like: so once more, until nothing is new.
+        loop {
+            self.begin();
+            self.explore()?;
+            let scattered: Vec<u8> = self.scattered_items().collect();
+            let scattered = ItemSet::of(&scattered);
+            if self.given == self.pools && scattered == self.scattered {
+                return Ok((self.possible, self.worlds.len()));
+            }
+            self.pools = self.given.clone();
+            self.scattered = scattered;
+        }
+    }
+
+    fn begin(&mut self) {
+        self.states = Numbered::default();
+        self.drawns = Numbered::default();
+        self.walks = Numbered::default();
+        self.worlds = Numbered::default();
+        self.canonical.clear();
+        self.known.clear();
+        self.ways.clear();
+        let of = |actor| vec![Possible::default(); self.program.steps(actor).len()];
+        self.possible = (0..self.program.actors()).map(of).collect();
+    }
+
+    fn scattered_items(&self) -> impl Iterator<Item = u8> {
+        self.places.iter().filter(|(_, places)| places.len() > 1).map(|(item, _)| *item)
+    }
+
+    fn explore(&mut self) -> Result<(), Endless> {
+        // Every actor begins at the end of an iteration, where it draws its names.
+        let state = self.states.number(self.program.initial.clone());
+        let drawn = self.drawns.number(self.draw.nothing());
+        let stands = vec![Stand::at(AGAIN); self.program.actors()].into();
+        self.worlds.number(World { stands, drawn, state });
+        let mut queue: VecDeque<u32> = VecDeque::from([0]);
+        while let Some(number) = queue.pop_front() {
+            let world = self.worlds.get(number).clone();
+            for next in self.nexts(&world)? {
+                let before = self.worlds.len();
+                let number = self.worlds.number(next);
+                if self.worlds.len() > before {
+                    queue.push_back(number);
+                }
+            }
+            if self.worlds.len() > self.limits.worlds {
+                return Err(Endless::Worlds(self.limits.worlds));
+            }
+        }
+        Ok(())
+    }
+
+    fn nexts(&mut self, world: &World) -> Result<Vec<World>, Endless> {
+        let mut nexts = Vec::new();
+        let mut all = Vec::new();
+        for (actor, &stand) in world.stands.iter().enumerate() {
+            let ways = self.ways(world, actor, stand)?;
+            all.push(ways);
+            for &(stand, state) in &self.ways[ways].to {
+                let mut next = World { state, ..world.clone() };
+                next.stands[actor] = stand;
+                nexts.push(next);
+            }
+            if stand.step == AGAIN && self.ways[ways].to.is_empty() {
+                self.next_iteration(world, actor, &mut nexts)?;
+            }
+        }
+        self.note_meetings(world, &all);
+        for next in &mut nexts {
+            self.settle(next);
+        }
+        Ok(nexts)
+    }
+
+    /// Brings the state of a world into its canonical form, unless calls are under way that know its
+    /// files by their ids.
+    fn settle(&mut self, world: &mut World) {
+        if world.stands.iter().any(|stand| stand.walking.is_some()) {
+            return;
+        }
+        let known = self.canonical.get(&world.state).copied();
+        world.state = known.unwrap_or_else(|| {
+            let form = self.states.number(canonical(self.states.get(world.state)));
+            self.canonical.insert(world.state, form);
+            form
+        });
+    }
+
+    /// The actor has closed everything: it begins anew, with other names.
+    fn next_iteration(
+        &mut self,
+        world: &World,
+        actor: usize,
+        nexts: &mut Vec<World>,
+    ) -> Result<(), Endless> {
+        let first = self.program.settle(actor, Position { step: 0, repeated: 0 });
+        if first == Position::DONE {
+            // Nothing but pauses.
+            return Ok(());
+        }
+        let mut next = world.clone();
+        next.stands[actor] = Stand::at(first.step);
+        if !self.draw.is_for(actor) {
+            nexts.push(next);
+            return Ok(());
+        }
+        let (drawn, state) = (self.drawns.get(world.drawn), self.states.get(world.state));
+        let ways = self.draw.again(actor, drawn, state, &self.pools, &mut self.given)?;
+        for (drawn, state) in ways {
+            let (drawn, state) = (self.drawns.number(drawn), self.states.number(state));
+            nexts.push(World { drawn, state, ..next.clone() });
+        }
+        Ok(())
+    }
+
+    /// Notes which steps can look at a file while another actor changes it.
+    fn note_meetings(&mut self, world: &World, all: &[usize]) {
+        for (actor, &ways) in all.iter().enumerate() {
+            let Some(file) = self.ways[ways].looks else { continue };
+            for (other, &theirs) in all.iter().enumerate() {
+                let changes = &self.ways[theirs].changes;
+                let of_file = changes.iter().filter(|(id, _)| other != actor && *id == file);
+                for (_, what) in of_file {
+                    let step = usize::from(world.stands[actor].step);
+                    self.possible[actor][step].meanwhile.add(*what);
+                }
+            }
+        }
+    }
+
+    /// What an actor can do where it stands: an index into `ways`.
+    fn ways(&mut self, world: &World, actor: usize, stand: Stand) -> Result<usize, Endless> {
+        let names = self.draw.paths(actor, self.drawns.get(world.drawn));
+        let key = (world.state, actor, stand, names);
+        if let Some(&known) = self.known.get(&key) {
+            return Ok(known);
+        }
+        let state = self.states.get(world.state).clone();
+        let ways = if stand.step == AGAIN {
+            self.close(&state, actor, stand)
+        } else {
+            let who = Who { drawn: &key.3, ..Who::new(self.program, actor, stand.step) };
+            self.step(&who, &state, world.state, stand)?
+        };
+        self.ways.push(ways);
+        self.known.insert(key, self.ways.len() - 1);
+        Ok(self.ways.len() - 1)
+    }
+
+    /// Closes one of the descriptors that an iteration has left open.
+    fn close(&mut self, state: &State, actor: usize, stand: Stand) -> Ways {
+        let slots = &state.slots[actor];
+        let open = slots.iter().position(|slot| slot.is_some_and(|slot| !slot.shared));
+        let Some(slot) = open else { return Ways::default() };
+        let mut after = state.clone();
+        let process = Who::new(self.program, actor, 0).process();
+        after.close(actor, slot as u8, process);
+        let changes = changes(state, &after);
+        Ways { to: vec![(stand, self.states.number(after))], looks: None, changes }
+    }
+
+    fn step(
+        &mut self,
+        who: &Who<'_>,
+        state: &State,
+        number: u32,
+        stand: Stand,
+    ) -> Result<Ways, Endless> {
+        let call = &self.program.step(who.actor, stand.step).call;
+        let walking = stand.walking.map(|walking| self.walks.get(walking).clone());
+        let mut ways =
+            Ways { looks: looks_at(call, who, state, walking.as_ref()), ..Ways::default() };
+        let settled = match &walking {
+            None if self.moving.splits(self.program, who.actor, stand.step) => {
+                Walking::begin(call, who, state)
+            }
+            None => None,
+            Some(walking) => walking.look_up(call, state),
+        };
+        if let Some(walking) = settled {
+            let mut after = state.clone();
+            for inode in walking.held() {
+                after.hold(site(who.actor), inode);
+            }
+            let stand = Stand { walking: Some(self.walks.number(walking)), ..stand };
+            ways.to.push((stand, self.states.number(after)));
+        }
+        let mut nexts = Nexts::default();
+        match &walking {
+            None => call.apply(who, state, &mut nexts),
+            Some(walking) => {
+                let found = walking.leads_to(call, state);
+                if let Some(resolved) = resolved(call, who, state, &found) {
+                    let who = Who { resolved: &resolved, ..*who };
+                    call.apply(&who, state, &mut nexts);
+                }
+            }
+        }
+        for Next { state: after, returned } in nexts.0 {
+            self.note(who, state, call, &returned);
+            let number = match after {
+                None if walking.is_none() => number,
+                after => {
+                    let mut after = after.unwrap_or_else(|| state.clone());
+                    after.release(site(who.actor));
+                    self.check_growth(&after)?;
+                    ways.changes.extend(changes(state, &after));
+                    self.states.number(after)
+                }
+            };
+            let follow = self.follow(who.actor, stand, &returned);
+            ways.to.extend(follow.into_iter().map(|stand| (stand, number)));
+        }
+        Ok(ways)
+    }
+
+    /// Where an actor stands after its step has returned this. A step that is repeated often may
+    /// be made any number of times.
+    fn follow(&self, actor: usize, stand: Stand, returned: &Returned) -> Vec<Stand> {
+        let plan = self.program.step(actor, stand.step);
+        let jump = match returned {
+            // As in the engine: nothing was called, so nothing is repeated or branched on.
+            Returned::Skipped => Some(plan.next),
+            _ => plan.on.jump(returned.errno()),
+        };
+        let settle = |step| self.program.settle(actor, Position { step, repeated: 0 }).step;
+        let on = Stand::at(settle(jump.unwrap_or(plan.next)));
+        let again = Stand { walking: None, ..stand };
+        match plan.repeat {
+            _ if jump.is_some() => vec![on],
+            repeat if repeat > COUNTED => vec![on, again],
+            repeat if stand.repeated + 1 < repeat => {
+                vec![Stand { repeated: stand.repeated + 1, ..again }]
+            }
+            _ => vec![on],
+        }
+    }
+
+    /// Notes what a step returns, and where it puts what it writes.
+    fn note(&mut self, who: &Who<'_>, state: &State, call: &Call, returned: &Returned) {
+        let possible = &mut self.possible[who.actor][usize::from(who.step)];
+        match (call, returned) {
+            (Call::Read(call), Returned::Read(read)) => {
+                let slot = state.slot(who.actor, call.slot.0).filter(|slot| slot.tracked);
+                let position = slot.map(|slot| state.description(slot.description).offset);
+                let at = ReadAt {
+                    offset: call.offset.or(position),
+                    asked: call.len as usize,
+                    contents: &self.contents,
+                    items: &self.plan.contents,
+                    scattered: self.scattered,
+                };
+                possible.add_read(read, &at, &self.plan.sizes);
+            }
+            (Call::Write(call), Returned::Wrote(_)) => {
+                possible.add(returned, &self.plan.sizes);
+                if let Some(open) = state.opened(who.actor, call.slot.0) {
+                    // An append stands anywhere.
+                    let at = call.offset.filter(|_| !open.append).unwrap_or(open.offset);
+                    let places = self.places.entry(call.item).or_default();
+                    places.insert(if open.append { u64::MAX - at } else { at });
+                }
+            }
+            (Call::Readdir(call), Returned::Names(_)) => {
+                possible.add(returned, &self.plan.sizes);
+                self.note_scan(who, state, call.from);
+            }
+            (_, Returned::Stat(stat))
+                if stat.kind == Kind::Directory
+                    && self.program.rules.directory_links == DirectoryLinks::Unknown =>
+            {
+                possible.add(returned, &self.plan.sizes);
+                possible.links_are_unknown();
+            }
+            _ => possible.add(returned, &self.plan.sizes),
+        }
+    }
+
+    fn note_scan(&mut self, who: &Who<'_>, state: &State, from: ScanOf) {
+        let directory = match from {
+            ScanOf::Slot(slot) => state.opened(who.actor, slot.0).map(|open| open.inode),
+            ScanOf::Place(place) => state.base(who, place.at).and_then(|base| {
+                state.walk(who, base, who.path(place.name), true).ok()?.inode().ok()
+            }),
+        };
+        let entries = directory.map_or(&[][..], |directory| state.entries(directory));
+        let names: BTreeSet<Name> = entries.iter().map(|(name, _)| *name).collect();
+        let must = &mut self.possible[who.actor][usize::from(who.step)].must;
+        match must {
+            Some(must) => must.retain(|name| names.contains(name)),
+            None => *must = Some(names),
+        }
+    }
+
+    /// A file that grows with every iteration has no end of states.
+    fn check_growth(&self, state: &State) -> Result<(), Endless> {
+        let longest = state.inodes.iter().filter_map(|inode| match &inode.node {
+            crate::model::Node::File(content) => Some(content.len()),
+            _ => None,
+        });
+        if longest.max().unwrap_or_default() > self.longest() {
+            return Err(Endless::Grows);
+        }
+        Ok(())
+    }
+
+    /// More than any file is long that does not grow in every iteration.
+    fn longest(&self) -> u64 {
+        let written: u64 = self.plan.contents.iter().map(ContentItem::size).sum();
+        let reach =
+            steps(self.program).map(|(actor, step)| match &self.program.step(actor, step).call {
+                Call::Write(call) => call.offset.unwrap_or_default(),
+                Call::Truncate(call) => call.size,
+                Call::Ftruncate(call) => call.size,
+                Call::Lseek(call) => call.offset.unsigned_abs(),
+                _ => 0,
+            });
+        let reach = reach.max().unwrap_or_default();
+        reach.saturating_add(written.saturating_mul(16))
+    }
+}
+
+/// What holds inodes for a call of this actor that is under way.
+fn site(actor: usize) -> u16 {
+    u16::MAX - actor as u16
+}
