@@ -4,9 +4,13 @@
 #![allow(clippy::print_stderr, reason = "a skipped test says why")]
 
 pub mod cases;
+pub mod errors;
 pub mod mounts;
 pub mod processes;
+pub mod replay;
 pub mod soak;
+pub mod targets;
+pub mod tree;
 
 use std::ffi::OsStr;
 use std::fs;

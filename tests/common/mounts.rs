@@ -1,6 +1,7 @@
 //! Mounts in private directories, which go away whatever happens.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -127,6 +128,13 @@ impl Mount {
             return None;
         }
         Some(Self { at, dir: Some(dir), server: None, below: None })
+    }
+
+    /// Lets everybody reach it.
+    pub fn let_others_in(&self) {
+        if let Some(dir) = &self.dir {
+            fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o711)).unwrap();
+        }
     }
 
     pub fn remount(&self, options: &str) {

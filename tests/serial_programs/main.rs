@@ -14,21 +14,20 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-mod errors;
 mod generate;
-mod replay;
-mod tree;
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use common::mounts::Mount;
-use common::soak::{given_targets, number, usual_targets};
-use errors::Error;
-use fsrace::engine::probe;
+use common::errors::{ERRORS, Error};
+use common::replay::{Spoil, replay, unspoilt};
+use common::soak::number;
+use common::targets::{rules, targets};
 use fsrace::model::Rules;
 use fsrace::plan::{Settings, plan};
 use fsrace::sys::fsinfo::fs_info;
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// Programs on each target without `FSRACE_SERIAL_PROGRAMS`.
 const PROGRAMS: u64 = 1000;
@@ -38,24 +37,6 @@ const SIZE: generate::Size =
 /// Failures that are printed before the test gives up on a target.
 const ENOUGH: u32 = 10;
 
-/// Directories to run in, and what must stay mounted meanwhile.
-fn targets() -> (Vec<PathBuf>, Vec<Mount>) {
-    if let Some(given) = given_targets() {
-        return (given, Vec::new());
-    }
-    let mut targets = usual_targets();
-    let mounts = [
-        Mount::ext4(64),
-        Mount::image(320, &["mkfs.xfs", "-qf"]),
-        Mount::image(256, &["mkfs.btrfs", "-qf"]),
-        Mount::overlay(),
-        Mount::faulty("healthy"),
-    ];
-    let mounts: Vec<Mount> = mounts.into_iter().flatten().collect();
-    targets.extend(mounts.iter().map(|mount| mount.path().to_owned()));
-    (targets, mounts)
-}
-
 /// The program of a number, and what the model says to it on this target.
 fn compare(target: &Path, rules: Rules, number: u64, error: Option<&Error>) -> Result<u64, String> {
     let text = generate::program(number, SIZE);
@@ -64,13 +45,21 @@ fn compare(target: &Path, rules: Rules, number: u64, error: Option<&Error>) -> R
     });
     let plan = plan(&scenario, &Settings::default()).expect("everything is there");
     let room = tempfile::tempdir_in(target).expect("a directory");
-    let compared = replay::replay(&plan, room.path(), rules, number, error);
-    compared.map_err(|difference| format!("{text}----\n{difference}"))
-}
-
-fn rules(target: &Path) -> Rules {
-    let probed = tempfile::tempdir_in(target).expect("a directory");
-    probe::rules(probed.path()).expect("a look at the filesystem")
+    let mut order = Xoshiro256PlusPlus::seed_from_u64(number);
+    let turn = |ready: &[usize]| ready[order.random_range(0..ready.len())];
+    let planted;
+    let spoil: &Spoil<'_> = match error {
+        None => &unspoilt,
+        Some(error) => {
+            planted = |program: &_, before: &_, actor, step, next: &mut _| {
+                error.apply(program, before, actor, step, next);
+            };
+            &planted
+        }
+    };
+    let replayed = replay(&plan, room.path(), rules, turn, spoil);
+    let replayed = replayed.map_err(|difference| format!("{text}----\n{difference}"))?;
+    Ok(replayed.returned.len() as u64)
 }
 
 /// Runs the programs on one target; returns how many failed.
@@ -98,7 +87,7 @@ fn run(target: &Path, programs: Range<u64>) -> u32 {
 fn notice_errors(target: &Path, programs: u64) -> Vec<&'static str> {
     let rules = rules(target);
     let mut missed = Vec::new();
-    for error in errors::ERRORS {
+    for error in ERRORS {
         let noticed = (0..programs).find(|&one| compare(target, rules, one, Some(error)).is_err());
         match noticed {
             Some(program) => println!("noticed after {:4} programs: {}", program + 1, error.name),

@@ -53,9 +53,10 @@ impl Access {
             AccessMode::Read => who.may(inode.mode, 0o400),
             AccessMode::Write => who.may(inode.mode, 0o200),
             // Not even root may execute what nobody may; a directory it may always search.
-            AccessMode::Execute => {
-                inode.is_directory() && who.program.rules.privileged || inode.mode & 0o111 != 0
+            AccessMode::Execute if who.program.rules.privileged => {
+                inode.is_directory() || inode.mode & 0o111 != 0
             }
+            AccessMode::Execute => who.may(inode.mode, 0o100),
         };
         if allowed { nexts.stay(Returned::Done) } else { nexts.fail(&[EACCES]) }
     }

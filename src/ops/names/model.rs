@@ -10,6 +10,8 @@ use crate::scenario::RenameFlag;
 
 /// Permission bits to change the entries of a directory.
 const CHANGE: u16 = 0o300;
+/// Permission bit of the owner: write.
+const WRITE: u16 = 0o200;
 /// Mode of symbolic links.
 const SYMLINK_MODE: u16 = 0o777;
 
@@ -129,17 +131,18 @@ impl Readlink {
     }
 }
 
-/// Both paths of a call; if either leads nowhere, any of their errnos may be returned.
+/// Both paths of a call; if either leads nowhere, any of their errnos may be returned. Each comes
+/// with whether it must name something that is there.
 fn both(
     who: &Who<'_>,
     state: &State,
-    from: Place,
-    to: Place,
+    paths: [(Place, bool); 2],
     nexts: &mut Nexts,
 ) -> Option<(Entry, Entry)> {
     let mut errnos = Vec::new();
     let mut entries = Vec::new();
-    for place in [from, to] {
+    let mut misses = false;
+    for (place, needed) in paths {
         match target(who, state, place) {
             Target::Skipped => {
                 nexts.stay(Returned::Skipped);
@@ -147,17 +150,17 @@ fn both(
             }
             Target::Failed(errno) => errnos.push(errno),
             Target::Base => errnos.extend([EBUSY, EINVAL, EEXIST]),
-            Target::Entry(entry) => entries.push(entry),
+            Target::Entry(entry) => {
+                misses |= needed && entry.inode.is_none();
+                entries.push(entry);
+            }
         }
     }
     match entries.as_slice() {
         &[from, to] => Some((from, to)),
         _ => {
             // The other path may fail too, by its last component.
-            let missing = |entry: &Entry| entry.inode.is_none();
-            if state.base(who, from.at).is_some() && entries.first().is_some_and(missing) {
-                errnos.push(ENOENT);
-            }
+            errnos.extend(misses.then_some(ENOENT));
             nexts.fail(&errnos);
             None
         }
@@ -166,7 +169,8 @@ fn both(
 
 impl Link {
     pub(in crate::ops) fn apply(&self, who: &Who<'_>, state: &State, nexts: &mut Nexts) {
-        let Some((from, to)) = both(who, state, self.from, self.to, nexts) else { return };
+        let paths = [(self.from, true), (self.to, false)];
+        let Some((from, to)) = both(who, state, paths, nexts) else { return };
         let mut errnos = Vec::new();
         match from.inode {
             None => errnos.push(ENOENT),
@@ -193,18 +197,29 @@ impl Link {
 
 impl Rename {
     pub(in crate::ops) fn apply(&self, who: &Who<'_>, state: &State, nexts: &mut Nexts) {
-        let Some((from, to)) = both(who, state, self.from, self.to, nexts) else { return };
+        let paths = [(self.from, true), (self.to, self.exchanges())];
+        let Some((from, to)) = both(who, state, paths, nexts) else { return };
         let errnos = self.errnos(who, state, from, to);
+        let linux = who.program.rules.platform == Platform::Linux;
+        // Its `..` changes: POSIX lets a system ask for the right to write it, Linux does
+        // (rename(2), EACCES).
+        let bound = self.new_parents(from, to).into_iter().any(|id| !may_move(who, state, id));
+        if bound {
+            nexts.fail(&[EACCES]);
+        }
         let source = match from.inode {
             Some(source) if errnos.is_empty() => source,
             _ => return nexts.fail(&errnos),
         };
+        if bound && linux {
+            return;
+        }
         if to.inode == Some(source) {
             // Two names of one file: POSIX has rename do nothing at all.
             return nexts.stay(Returned::Done);
         }
         let mut after = state.clone();
-        if self.flag == Some(RenameFlag::Exchange) {
+        if self.exchanges() {
             after.leave(from.parent, from.name);
             let other = after.leave(to.parent, to.name);
             after.enter(to.parent, to.name, source);
@@ -217,8 +232,21 @@ impl Rename {
         nexts.go(after, Returned::Done);
     }
 
+    fn exchanges(&self) -> bool {
+        self.flag == Some(RenameFlag::Exchange)
+    }
+
+    /// What comes into another directory.
+    fn new_parents(&self, from: Entry, to: Entry) -> Vec<Id> {
+        if from.parent == to.parent || from.inode == to.inode {
+            return Vec::new();
+        }
+        let back = to.inode.filter(|_| self.exchanges());
+        from.inode.into_iter().chain(back).collect()
+    }
+
     fn errnos(&self, who: &Who<'_>, state: &State, from: Entry, to: Entry) -> Vec<i32> {
-        let exchange = self.flag == Some(RenameFlag::Exchange);
+        let exchange = self.exchanges();
         let mut errnos = Vec::new();
         let Some(source) = from.inode else {
             errnos.push(ENOENT);
@@ -254,9 +282,18 @@ impl Rename {
                 }
             }
         }
+        // Linux looks whether both are one file before it asks for any right (rename(2), and
+        // `vfs_rename`); POSIX has both the success and the error.
+        let asks = to.inode != Some(source) || who.program.rules.platform != Platform::Linux;
         for parent in [from.parent, to.parent] {
-            errnos.extend(may_make(who, state, parent).err());
+            errnos.extend(may_make(who, state, parent).err().filter(|&it| asks || it != EACCES));
         }
         errnos
     }
+}
+
+/// Whether something may come into another directory.
+fn may_move(who: &Who<'_>, state: &State, id: Id) -> bool {
+    let inode = state.inode(id);
+    !inode.is_directory() || who.may(inode.mode, WRITE)
 }

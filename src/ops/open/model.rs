@@ -102,6 +102,10 @@ impl Open {
                 // Not in POSIX; ext4 says EPERM when the directory is being removed.
                 return Err(vec![ENOENT, EPERM]);
             }
+            if !who.may(state.inode(directory).mode, MAKE) {
+                // Linux asks as if the file got a name there (`vfs_tmpfile`).
+                return Err(vec![EACCES]);
+            }
             return Ok(Opened::Nameless);
         }
         let creates = self.has(O_CREAT);

@@ -6,23 +6,34 @@ use std::path::Path;
 
 use fsrace::content::ContentTable;
 use fsrace::engine::fixture;
-use fsrace::model::{Id, Nexts, Position, Program, Rules, World};
+use fsrace::model::{Id, Next, Nexts, Position, Program, Rules, State, World};
 use fsrace::ops::caller::Caller;
 use fsrace::ops::detail::Detail;
 use fsrace::outcome::{Identity, Kind, Left, Returned, Stat, decode};
 use fsrace::plan::Plan;
-use rand::{RngExt, SeedableRng};
-use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::errors::Error;
 use super::tree;
 
 /// Room for the details of a step.
 const DETAIL: usize = 64 << 10;
 
-/// Runs the program in `room` in an order that `seed` fixes, next to the model or to a copy of it
-/// with an error. Returns the number of steps made: all of them, or those before one that the
-/// filesystem does not have.
+/// Makes a copy of the model wrong: changes what a step of an actor does in a state.
+pub type Spoil<'a> = dyn Fn(&Program, &State, usize, u16, &mut Next) + 'a;
+
+/// What a program did.
+pub struct Replayed {
+    /// What its steps returned, in the order in which they were made: of all of them, or of those
+    /// up to one that the filesystem does not have.
+    pub returned: Vec<Returned>,
+    /// The tree that is left; `None` if the filesystem does not have a step.
+    pub left: Option<Vec<Left>>,
+}
+
+/// The model as it is.
+pub fn unspoilt(_: &Program, _: &State, _: usize, _: u16, _: &mut Next) {}
+
+/// Runs the program in `room`, next to the model or to a copy of it that `spoil` makes wrong.
+/// `turn` picks whose turn it is, of the actors that are not done.
 ///
 /// # Errors
 /// What the model does not explain: the steps up to there, in words.
@@ -30,9 +41,9 @@ pub fn replay(
     plan: &Plan,
     room: &Path,
     rules: Rules,
-    seed: u64,
-    error: Option<&Error>,
-) -> Result<u64, String> {
+    mut turn: impl FnMut(&[usize]) -> usize,
+    spoil: &Spoil<'_>,
+) -> Result<Replayed, String> {
     let program = Program::new(plan, rules).map_err(|error| format!("no model: {error}"))?;
     std::env::set_current_dir(room).map_err(|error| format!("the room: {error}"))?;
     fixture::make(plan, room).map_err(|error| error.to_string())?;
@@ -47,15 +58,14 @@ pub fn replay(
         caller.detail = Some(Detail::with_room(DETAIL));
         callers.push(caller);
     }
-    let mut order = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut worlds = vec![program.start()];
     let mut told = String::new();
-    let mut steps = 0;
+    let mut made = Vec::new();
     while !worlds[0].is_done() {
         let ready: Vec<usize> = (0..callers.len())
             .filter(|&actor| worlds[0].positions[actor] != Position::DONE)
             .collect();
-        let actor = ready[order.random_range(0..ready.len())];
+        let actor = turn(&ready);
         let position = worlds[0].positions[actor];
         let step = program.step(actor, position.step);
         let caller = &mut callers[actor];
@@ -67,17 +77,15 @@ pub fn replay(
                 decode(step, &seen, kept, &inodes)
             }
         };
-        steps += 1;
+        made.push(returned.clone());
         let _ = writeln!(told, "  {}: {} -> {returned:?}", plan.actors[actor].name, step.text);
         let mut after = Vec::new();
         let mut allowed = Vec::new();
         for world in &worlds {
             let mut nexts = Nexts::default();
             program.nexts(world, actor, &mut nexts);
-            if let Some(error) = error {
-                for next in &mut nexts.0 {
-                    error.apply(&program, &world.state, actor, position.step, next);
-                }
+            for next in &mut nexts.0 {
+                spoil(&program, &world.state, actor, position.step, next);
             }
             for next in &nexts.0 {
                 if same(&program, world, &next.returned, &returned) {
@@ -87,7 +95,7 @@ pub fn replay(
             allowed.extend(nexts.0.into_iter().map(|next| next.returned));
         }
         if after.is_empty() && step.unsupported.contains(i32::from(returned.errno())) {
-            return Ok(steps);
+            return Ok(Replayed { returned: made, left: None });
         }
         if after.is_empty() {
             return Err(format!("{told}  but the model has {allowed:?}\n"));
@@ -99,7 +107,7 @@ pub fn replay(
     let left = tree::left(room, &inodes).map_err(|error| format!("{told}  the tree: {error}"))?;
     let explained = worlds.iter().any(|world| same_tree(&program, world, &left));
     if explained {
-        return Ok(steps);
+        return Ok(Replayed { returned: made, left: Some(left) });
     }
     let model = program.left(&worlds[0].state);
     Err(format!("{told}  left: {left:#?}\n  but the model has {model:#?}\n"))

@@ -1,8 +1,8 @@
 //! The tree beneath a directory, in the words of an outcome.
 
-use std::fs;
+use std::fs::{self, Metadata, Permissions};
 use std::io;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
 use fsrace::content::Runs;
@@ -21,26 +21,23 @@ pub fn inodes(plan: &Plan, room: &Path) -> Vec<u64> {
 /// # Errors
 /// The first errno.
 pub fn left(room: &Path, fixture: &[u64]) -> io::Result<Vec<Left>> {
-    let mut paths = Vec::new();
-    let mut pending = vec![String::new()];
-    while let Some(directory) = pending.pop() {
+    let mut names: Vec<(String, Metadata)> = Vec::new();
+    let mut pending = vec![(String::new(), fs::symlink_metadata(room)?)];
+    while let Some((directory, found)) = pending.pop() {
         let full = room.join(&directory);
-        for entry in fs::read_dir(full)? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
+        for (name, found) in with_rights(&full, &found, || list(&full))? {
             let path = if directory.is_empty() { name } else { format!("{directory}/{name}") };
-            if entry.file_type()?.is_dir() {
-                pending.push(path.clone());
+            if found.is_dir() {
+                pending.push((path.clone(), found.clone()));
             }
-            paths.push(path);
+            names.push((path, found));
         }
     }
-    paths.sort_unstable();
+    names.sort_unstable_by(|one, other| one.0.cmp(&other.0));
     let mut files: Vec<u64> = Vec::new();
     let mut left = Vec::new();
-    for path in paths {
+    for (path, found) in names {
         let full = room.join(&path);
-        let found = fs::symlink_metadata(&full)?;
         let known = files.iter().position(|&ino| ino == found.ino());
         let file = known.unwrap_or_else(|| {
             files.push(found.ino());
@@ -48,7 +45,8 @@ pub fn left(room: &Path, fixture: &[u64]) -> io::Result<Vec<Left>> {
         });
         let seen = Observation::stat(found.ino(), found.size(), found.mode() as u16, found.nlink());
         let stat = decode_stat(&seen, fixture);
-        let content = (stat.kind == Kind::File).then(|| fs::read(&full)).transpose()?;
+        let read = || with_rights(&full, &found, || fs::read(&full));
+        let content = (stat.kind == Kind::File).then(read).transpose()?;
         let text = (stat.kind == Kind::Symlink).then(|| fs::read_link(&full)).transpose()?;
         left.push(Left {
             path,
@@ -59,4 +57,28 @@ pub fn left(room: &Path, fixture: &[u64]) -> io::Result<Vec<Left>> {
         });
     }
     Ok(left)
+}
+
+/// The names in a directory, with their stats.
+fn list(directory: &Path) -> io::Result<Vec<(String, Metadata)>> {
+    let named = |entry: fs::DirEntry| {
+        Ok((entry.file_name().to_string_lossy().into_owned(), entry.metadata()?))
+    };
+    fs::read_dir(directory)?.map(|entry| named(entry?)).collect()
+}
+
+/// Looks at something that its owner may have no right to look at. Its stat is already known, so
+/// that it may be given the right.
+fn with_rights<T>(
+    path: &Path,
+    found: &Metadata,
+    look: impl Fn() -> io::Result<T>,
+) -> io::Result<T> {
+    match look() {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            fs::set_permissions(path, Permissions::from_mode(found.mode() | 0o700))?;
+            look()
+        }
+        seen => seen,
+    }
 }
