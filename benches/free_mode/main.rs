@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use criterion::{Criterion, SamplingMode};
+use fsrace::detect::Expectations;
 use fsrace::engine::Engine;
 use fsrace::plan::{Plan, Settings, plan};
 use fsrace::sys::fsinfo::fs_info;
@@ -114,7 +115,9 @@ fn planned(scenario: &str) -> Plan {
 fn our_turn(engine: &Engine, plan: &Plan, directory: &Path) -> f64 {
     let room = tempfile::tempdir_in(directory).expect("a directory");
     let record = engine.run(plan, room.path(), &mut |_| true).expect("a run");
-    let judgement = fsrace::detect::judge(plan, &record);
+    let rules = fsrace::engine::probe::rules(room.path()).expect("a look at the filesystem");
+    let expectations = Expectations::new(plan, rules);
+    let judgement = fsrace::detect::judge(plan, &record, &expectations);
     assert!(judgement.anomalies.is_empty(), "{:?}", judgement.anomalies);
     let ops: u64 = record.actors.iter().map(|actor| actor.ops).sum();
     ops as f64 / record.elapsed.as_secs_f64()

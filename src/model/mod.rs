@@ -35,7 +35,7 @@ pub use moves::{Move, Moves, StateId};
 pub use next::{Next, Nexts};
 pub use path::{Name, Names, Path};
 pub use program::{
-    Changing, DirectoryLinks, FILE_MODE, Platform, Program, Resolved, Rules, Unmodelled, Who,
+    Changing, DirectoryLinks, FEW, FILE_MODE, Platform, Program, Resolved, Rules, Unmodelled, Who,
 };
 pub use state::{Description, Id, Inode, Node, Slot, State};
 pub use terms::Terms;

@@ -132,7 +132,12 @@ pub struct Changing {
     pub parent: Path,
     /// What it looks like.
     pub pattern: Pattern,
+    /// All that it can be, if that is not much.
+    pub few: Option<Vec<Path>>,
 }
+
+/// Texts of a changing name that are few.
+pub const FEW: usize = 8;
 
 #[derive(Debug)]
 struct ActorProgram {
@@ -274,9 +279,12 @@ impl Program {
         &self.actors[actor].steps
     }
 
-    /// A path of an actor; nothing is known of one that changes.
-    pub fn path(&self, actor: usize, name: NameId) -> &Path {
-        &self.actors[actor].paths[usize::from(name.0)]
+    /// The paths that a name of an actor can stand for, but for those that are too many.
+    pub fn paths(&self, actor: usize, name: NameId) -> impl Iterator<Item = &Path> {
+        let is_it = |one: &&Changing| one.actor == actor && one.name == name;
+        let few = self.changing.iter().find(is_it).and_then(|one| one.few.as_ref());
+        let own = std::slice::from_ref(&self.actors[actor].paths[usize::from(name.0)]);
+        few.map_or(own, Vec::as_slice).iter()
     }
 
     /// The inodes of the fixture, each with the first entry of the plan's fixture that names it.
@@ -460,12 +468,20 @@ impl Program {
     ) -> Result<(), Unmodelled> {
         let unknown = || Unmodelled::ChangingNames { actor: actor.name.clone() };
         let pattern = Pattern::of(&actor.names[name]);
+        let texts = actor.texts(name, FEW);
+        let few = texts.map(|texts| {
+            let path = |text: String| self.names.path(&text).ok_or_else(unknown);
+            texts.into_iter().map(path).collect::<Result<Vec<_>, _>>()
+        });
+        let few = few.transpose()?;
         let parent = match pattern.parent() {
             Parent::Top => Path::default(),
             Parent::Literal(parent) => self.names.path(parent).ok_or_else(unknown)?,
+            Parent::Unknown if few.is_some() => Path::default(),
             Parent::Unknown => return Err(unknown()),
         };
-        self.changing.push(Changing { actor: index, name: NameId(name as u16), parent, pattern });
+        let name = NameId(name as u16);
+        self.changing.push(Changing { actor: index, name, parent, pattern, few });
         Ok(())
     }
 

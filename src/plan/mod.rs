@@ -130,6 +130,32 @@ pub struct ActorPlan {
     pub buffer: usize,
 }
 
+impl ActorPlan {
+    /// Everything that one of the names can be, if that is not more than `most` texts.
+    pub fn texts(&self, name: usize, most: usize) -> Option<Vec<String>> {
+        let mut texts = vec![String::new()];
+        for piece in &self.names[name] {
+            let endings = match piece {
+                NamePiece::Text(text) => vec![text.clone()],
+                NamePiece::Iteration => return None,
+                NamePiece::Random(index) => {
+                    let below = usize::try_from(self.randoms[*index]).ok()?;
+                    (below <= most)
+                        .then(|| (0..below).map(|number| number.to_string()).collect())?
+                }
+            };
+            let longer = texts
+                .iter()
+                .flat_map(|text| endings.iter().map(move |ending| format!("{text}{ending}")));
+            texts = longer.collect();
+            if texts.len() > most {
+                return None;
+            }
+        }
+        Some(texts)
+    }
+}
+
 /// A part of a name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NamePiece {

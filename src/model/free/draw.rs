@@ -40,7 +40,8 @@ impl<'a> Draw<'a> {
         let mut kin: Vec<usize> = (0..names.len()).collect();
         for (index, name) in names.iter().enumerate() {
             for other in 0..index {
-                if name.pattern.may_equal(&names[other].pattern) {
+                let few = name.few.is_some() || names[other].few.is_some();
+                if !few && name.pattern.may_equal(&names[other].pattern) {
                     let (one, two) = (kin[index].min(kin[other]), kin[index].max(kin[other]));
                     kin.iter_mut().filter(|kin| **kin == two).for_each(|kin| *kin = one);
                 }
@@ -54,7 +55,8 @@ impl<'a> Draw<'a> {
         let mut pools = Pools::new();
         for (path, node) in files {
             let met = self.names.iter().zip(&self.kin);
-            let mut kin = met.filter(|(name, _)| name.pattern.may_equal(path)).map(|(_, kin)| *kin);
+            let meets = |name: &Changing| name.few.is_none() && name.pattern.may_equal(path);
+            let mut kin = met.filter(|(name, _)| meets(name)).map(|(_, kin)| *kin);
             if let Some(kin) = kin.next() {
                 let pool = pools.entry(kin).or_default();
                 let file = (node, FILE_MODE);
@@ -88,6 +90,9 @@ impl<'a> Draw<'a> {
             .zip(&drawn.0)
             .filter(|&(name, &cell)| name.actor == actor && cell != NONE);
         let path = |(name, &cell): (&Changing, &u8)| {
+            if let Some(few) = &name.few {
+                return (name.name, few[usize::from(cell)].clone());
+            }
             let mut path = name.parent.clone();
             path.0.push(self.cells[usize::from(cell)]);
             (name.name, path)
@@ -109,9 +114,9 @@ impl<'a> Draw<'a> {
         given: &mut Pools,
     ) -> Result<Vec<(Drawn, State)>, Endless> {
         let (mut drawn, mut state) = (drawn.clone(), state.clone());
-        for index in self.own(actor) {
+        for index in self.own(actor).filter(|&index| self.names[index].few.is_none()) {
             let cell = std::mem::replace(&mut drawn.0[index], NONE);
-            if cell != NONE && !drawn.0.contains(&cell) {
+            if cell != NONE && !self.is_taken(&drawn, cell) {
                 self.give_up(index, cell, &mut state, given)?;
             }
         }
@@ -121,6 +126,12 @@ impl<'a> Draw<'a> {
             ways = each.collect();
         }
         Ok(ways)
+    }
+
+    /// Whether some name stands for a cell.
+    fn is_taken(&self, drawn: &Drawn, cell: u8) -> bool {
+        let mut names = self.names.iter().zip(&drawn.0);
+        names.any(|(name, &other)| name.few.is_none() && other == cell)
     }
 
     fn own(&self, actor: usize) -> impl Iterator<Item = usize> + use<'_, 'a> {
@@ -166,14 +177,18 @@ impl<'a> Draw<'a> {
             drawn.0[index] = cell;
             drawn
         };
+        if let Some(few) = &name.few {
+            return (0..few.len() as u8).map(|cell| (draws(cell), state.clone())).collect();
+        }
         let mut cells: Vec<u8> = Vec::new();
         for (other, &cell) in self.names.iter().zip(&drawn.0) {
-            if cell != NONE && !cells.contains(&cell) && name.pattern.may_equal(&other.pattern) {
+            let meets = other.few.is_none() && name.pattern.may_equal(&other.pattern);
+            if cell != NONE && !cells.contains(&cell) && meets {
                 cells.push(cell);
             }
         }
         let mut ways: Vec<_> = cells.into_iter().map(|cell| (draws(cell), state.clone())).collect();
-        let free = (0..self.cells.len() as u8).find(|cell| !drawn.0.contains(cell));
+        let free = (0..self.cells.len() as u8).find(|&cell| !self.is_taken(drawn, cell));
         let Some(free) = free else { return ways };
         ways.push((draws(free), state.clone()));
         let Some(directory) = directory(state, &name.parent) else { return ways };

@@ -23,7 +23,7 @@ use thiserror::Error;
 
 pub use possible::{Changes, Possible};
 
-use super::{Node, Program, Rules, Unmodelled};
+use super::{FEW, Node, Program, Rules, Unmodelled};
 use crate::content::{ContentTable, ItemSet, Runs};
 use crate::ops::call::{Call, Place};
 use crate::plan::pattern::Pattern;
@@ -40,9 +40,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// About a second at most.
+    /// A fraction of a second.
     fn default() -> Self {
-        Self { worlds: 150_000 }
+        Self { worlds: 40_000 }
     }
 }
 
@@ -145,8 +145,15 @@ struct Reduced {
 
 impl Reduced {
     fn of(plan: &Plan) -> Self {
-        let patterns = plan.actors.iter().flat_map(|actor| &actor.names);
-        let patterns: Vec<Pattern> = patterns.map(|name| Pattern::of(name)).collect();
+        let mut patterns = Vec::new();
+        for actor in &plan.actors {
+            for (index, name) in actor.names.iter().enumerate() {
+                match actor.texts(index, FEW) {
+                    Some(texts) => patterns.extend(texts.iter().map(|text| Pattern::literal(text))),
+                    None => patterns.push(Pattern::of(name)),
+                }
+            }
+        }
         let referred = plan.fixture.iter().filter_map(|entry| match &entry.kind {
             FixtureKindPlan::HardLink(to) | FixtureKindPlan::Symlink(to) => Some(to),
             _ => None,
@@ -188,7 +195,7 @@ fn check_names(plan: &Plan, program: &Program) -> Result<(), Unmodelled> {
         }
     }
     let moving = Moving::of(program);
-    for changing in &program.changing {
+    for changing in program.changing.iter().filter(|changing| changing.few.is_none()) {
         let refuse = || {
             let actor = plan.actors[changing.actor].name.clone();
             Err(Unmodelled::ChangingNames { actor })

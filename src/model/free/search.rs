@@ -1,6 +1,9 @@
 //! Finds every world that a looping program can reach, each once.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
+
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 
 use super::canonical::canonical;
 use super::draw::{Draw, Drawn, Pools};
@@ -13,7 +16,7 @@ use crate::content::{ContentItem, ContentTable, ItemSet};
 use crate::model::{
     DirectoryLinks, Id, Name, Next, Nexts, Position, Program, State, Walking, Who, resolved,
 };
-use crate::ops::call::{Call, NameId};
+use crate::ops::call::Call;
 use crate::ops::readdir::ScanOf;
 use crate::outcome::{Kind, Returned};
 use crate::plan::{AGAIN, Plan, StepId};
@@ -68,11 +71,12 @@ pub(super) struct Search<'a> {
     walks: Numbered<Walking>,
     worlds: Numbered<World>,
     /// The canonical form of states.
-    canonical: HashMap<u32, u32>,
-    known: HashMap<(u32, usize, Stand, Vec<(NameId, crate::model::Path)>), usize>,
+    canonical: HashMap<u32, u32, FixedState>,
+    /// By state, actor, where it stands, and what its names stand for.
+    known: HashMap<(u32, usize, Stand, u32), usize, FixedState>,
     ways: Vec<Ways>,
     /// Where each item was put: its parts stay together as long as that is one place.
-    places: HashMap<u8, BTreeSet<u64>>,
+    places: HashMap<u8, BTreeSet<u64>, FixedState>,
     possible: Vec<Vec<Possible>>,
     scattered: ItemSet,
 }
@@ -99,10 +103,10 @@ impl<'a> Search<'a> {
             drawns: Numbered::default(),
             walks: Numbered::default(),
             worlds: Numbered::default(),
-            canonical: HashMap::new(),
-            known: HashMap::new(),
+            canonical: HashMap::default(),
+            known: HashMap::default(),
             ways: Vec::new(),
-            places: HashMap::new(),
+            places: HashMap::default(),
             possible: Vec::new(),
             scattered: ItemSet::default(),
         }
@@ -247,8 +251,8 @@ impl<'a> Search<'a> {
 
     /// What an actor can do where it stands: an index into `ways`.
     fn ways(&mut self, world: &World, actor: usize, stand: Stand) -> Result<usize, Endless> {
-        let names = self.draw.paths(actor, self.drawns.get(world.drawn));
-        let key = (world.state, actor, stand, names);
+        let drawn = if self.draw.is_for(actor) { world.drawn } else { 0 };
+        let key = (world.state, actor, stand, drawn);
         if let Some(&known) = self.known.get(&key) {
             return Ok(known);
         }
@@ -256,7 +260,8 @@ impl<'a> Search<'a> {
         let ways = if stand.step == AGAIN {
             self.close(&state, actor, stand)
         } else {
-            let who = Who { drawn: &key.3, ..Who::new(self.program, actor, stand.step) };
+            let names = self.draw.paths(actor, self.drawns.get(world.drawn));
+            let who = Who { drawn: &names, ..Who::new(self.program, actor, stand.step) };
             self.step(&who, &state, world.state, stand)?
         };
         self.ways.push(ways);

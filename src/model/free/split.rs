@@ -58,9 +58,10 @@ impl Moving {
             return false;
         }
         let on_the_way = |place: Place| {
-            let path = program.path(actor, place.name);
-            let before = path.0.split_last().map_or(&[][..], |(_, before)| before);
-            before.iter().any(|name| self.has(*name))
+            program.paths(actor, place.name).any(|path| {
+                let before = path.0.split_last().map_or(&[][..], |(_, before)| before);
+                before.iter().any(|name| self.has(*name))
+            })
         };
         self.links || lookups.iter().any(|lookup| on_the_way(lookup.place)) || self.acts_late(call)
     }
@@ -83,8 +84,8 @@ pub(super) fn steps(program: &Program) -> impl Iterator<Item = (usize, StepId)> 
         .flat_map(|actor| (0..program.steps(actor).len()).map(move |step| (actor, step as StepId)))
 }
 
-fn last(program: &Program, actor: usize, place: Place) -> Option<Name> {
-    program.path(actor, place.name).0.last().copied()
+fn last(program: &Program, actor: usize, place: Place) -> impl Iterator<Item = Name> {
+    program.paths(actor, place.name).filter_map(|path| path.0.last().copied())
 }
 
 /// Whether a place is relative to a descriptor.
