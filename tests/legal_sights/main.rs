@@ -2,6 +2,8 @@
 //! and POSIX allows. Each is made up for the model, which must allow it, and provoked on real
 //! filesystems, in rounds and in free mode, where it must be seen and must stay silent.
 
+#![allow(clippy::print_stderr, reason = "what was not seen is worth a word")]
+
 #[path = "../common/mod.rs"]
 mod common;
 mod free;
