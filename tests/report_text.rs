@@ -2,8 +2,9 @@
 
 mod report_sample;
 
+use fsrace::report::details::details;
 use fsrace::report::text::{TextOptions, scenario, summary};
-use fsrace::report::{Class, Example, ExampleEvent, Verdict};
+use fsrace::report::{Class, Example, ExampleEvent, OutcomeCount, ScenarioResult, Verdict};
 use fsrace::ui::styles::Styles;
 use report_sample::*;
 
@@ -81,6 +82,49 @@ fn colours_change_nothing_but_colours() {
     let table = summary(&full(), &options);
     let plain = summary(&full(), &TextOptions::plain());
     assert_eq!(anstream::adapter::strip_str(&table).to_string(), plain);
+}
+
+/// A result of rounds with an outcome of every kind.
+fn with_outcomes() -> ScenarioResult {
+    let mut result = result("renames-vs-readdir", Verdict::Pass);
+    result.rounds = Some(20_000);
+    result.overlaps.clear();
+    result.latencies.clear();
+    let outcome = |count, class, accepted, names: &str| OutcomeCount {
+        count,
+        class,
+        accepted,
+        results: vec![
+            "mover: rename ok; rename ok".to_owned(),
+            format!("scanner: readdir {names}"),
+            "left: d/; d/a = \"FILE\"; d/kept = \"KEPT\"".to_owned(),
+        ],
+    };
+    result.outcomes = vec![
+        outcome(18_000, None, false, "a, kept"),
+        outcome(1_200, None, true, "kept"),
+        outcome(3, Some(Class::Forbidden), false, "a"),
+    ];
+    result
+}
+
+#[test]
+fn outcomes_are_a_histogram() {
+    let text = details(&report(vec![with_outcomes()]), &TextOptions::plain());
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_histogram_stays_within_the_width() {
+    let mut result = with_outcomes();
+    result.outcomes[0].results[2] = "left: ".to_owned() + &"a/very/long/path; ".repeat(20);
+    for width in [72, 100] {
+        let options = TextOptions { styles: Styles::coloured(), width };
+        let text = details(&report(vec![result.clone()]), &options);
+        let text = anstream::adapter::strip_str(&text).to_string();
+        assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
+        assert!(text.contains('…'), "{text}");
+    }
 }
 
 #[test]

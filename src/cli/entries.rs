@@ -98,9 +98,11 @@ impl Work {
             Self::New { new, .. } => &new.options,
             Self::Rest(rest) => &rest.run_dir.manifest().options,
         };
-        let names = options.get(ACCEPT).and_then(Value::as_array).into_iter().flatten();
-        let mut accepted = Accepted::default();
-        for name in names.filter_map(Value::as_str) {
+        let Some(names) = options.get(ACCEPT).and_then(Value::as_array) else {
+            return Ok(Accepted::default());
+        };
+        let mut accepted = Accepted::nothing();
+        for name in names.iter().filter_map(Value::as_str) {
             accepted.add(name).map_err(CliError::usage)?;
         }
         Ok(accepted)
@@ -189,6 +191,9 @@ fn accepted(run: &Run) -> Result<Accepted, CliError> {
     }
     for file in &run.profile {
         accepted.add_profile(file).map_err(CliError::usage)?;
+    }
+    for name in &run.refuse {
+        accepted.remove(name).map_err(CliError::usage)?;
     }
     Ok(accepted)
 }

@@ -31,6 +31,9 @@ pub(super) struct Run {
     /// times
     #[arg(long, value_name = "NAME", conflicts_with = "resume")]
     pub(super) accept: Vec<String>,
+    /// Report a relaxation that is accepted anyway, such as readdir-live; may be given several times
+    #[arg(long, value_name = "NAME", conflicts_with = "resume")]
+    pub(super) refuse: Vec<String>,
     /// Accept the relaxations that a file names, each with the source that documents it
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     pub(super) profile: Vec<PathBuf>,
@@ -56,7 +59,7 @@ pub(super) struct Run {
     /// Print only what was found, and the totals
     #[arg(short, long, conflicts_with = "verbose")]
     pub(super) quiet: bool,
-    /// Print also latencies and overlaps
+    /// Print also outcomes of rounds, latencies and overlaps
     #[arg(short, long)]
     pub(super) verbose: bool,
 }

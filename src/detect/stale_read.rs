@@ -8,5 +8,7 @@ pub(super) const DETECTOR: Detector = Detector {
     summary: "A call showed a state that another call had ended before it began.",
     page: include_str!("pages/stale-read.md"),
     how: How::Rounds,
-    shows: |sight| sight.relaxed("no-realtime"),
+    shows: |sight| {
+        ["no-realtime", "close-to-open", "stale-dentry"].iter().any(|name| sight.relaxed(name))
+    },
 };

@@ -1,12 +1,13 @@
-//! What `--verbose` adds: overlaps and latencies.
+//! What `--verbose` adds: overlaps, outcomes and latencies.
 
+use super::outcomes;
 use super::table::{Cell, lines};
 use super::text::TextOptions;
 use super::{Report, ScenarioResult};
 use crate::ui::clean::clean;
 use crate::ui::units;
 
-/// Overlap of every pair of actors, and the latency of every operation. Ends with a newline;
+/// Overlap of every pair of actors, the outcomes of rounds, and the latency of every operation. Ends with a newline;
 /// empty when nothing ran.
 #[must_use]
 pub fn details(report: &Report, options: &TextOptions) -> String {
@@ -23,6 +24,7 @@ fn one(result: &ScenarioResult, options: &TextOptions) -> String {
         let (a, b) = (clean(&pair.a), clean(&pair.b));
         out.push_str(&format!("  {a} and {b} overlap: {}\n", units::share(pair.share)));
     }
+    out.push_str(&outcomes::histogram(result, options));
     let mut rows: Vec<Vec<Cell>> =
         vec![["  latency", "calls", "p50", "p99", "p99.9", "max"].map(title).to_vec()];
     for latency in &result.latencies {

@@ -6,6 +6,7 @@ pub mod csv;
 pub mod details;
 pub mod json;
 pub mod latency;
+mod outcomes;
 pub mod output;
 pub mod read_error;
 pub mod schema;

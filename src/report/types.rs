@@ -158,6 +158,9 @@ pub struct OutcomeCount {
     pub count: u64,
     /// How bad it is; `None` for one that is allowed.
     pub class: Option<Class>,
+    /// Whether it is allowed only because the run accepts what explains it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub accepted: bool,
     /// What each actor's steps returned: one line for each.
     pub results: Vec<String>,
 }

@@ -71,6 +71,11 @@ impl Default for Accepted {
 }
 
 impl Accepted {
+    /// Accepts nothing.
+    pub fn nothing() -> Self {
+        Self(Vec::new())
+    }
+
     /// Accepts one more.
     ///
     /// # Errors
@@ -80,6 +85,16 @@ impl Accepted {
         if !self.0.contains(&one) {
             self.0.push(one);
         }
+        Ok(())
+    }
+
+    /// No longer accepts one, be it one that POSIX leaves open.
+    ///
+    /// # Errors
+    /// [`UnknownRelaxation`].
+    pub fn remove(&mut self, name: &str) -> Result<(), UnknownRelaxation> {
+        let one = relaxation(name).ok_or_else(|| UnknownRelaxation { name: name.to_owned() })?;
+        self.0.retain(|accepted| *accepted != one);
         Ok(())
     }
 

@@ -95,6 +95,8 @@ struct Tally {
     outcome: Outcome,
     count: u64,
     class: Option<Class>,
+    /// Whether some of it needed what is accepted.
+    accepted: bool,
 }
 
 /// Histories that are forbidden in the same way.
@@ -140,25 +142,32 @@ impl<'a> Judge<'a> {
 
     fn history(&mut self, seen: &HistorySeen) {
         let outcome = self.model.terms().outcome(&seen.history.outcome);
+        let mut accepted = false;
         let class = match self.model.verdict_in_time(&seen.history, self.record.clock_error) {
             model::Verdict::Allowed => None,
             model::Verdict::Unknown => {
                 self.undecided += seen.count;
                 None
             }
-            model::Verdict::Forbidden(stuck) => self.forbidden(seen, &outcome, &stuck),
+            model::Verdict::Forbidden(stuck) => {
+                let undecided = self.undecided;
+                let class = self.forbidden(seen, &outcome, &stuck);
+                accepted = class.is_none() && undecided == self.undecided;
+                class
+            }
         };
         match self.tallies.iter_mut().find(|tally| tally.outcome == outcome) {
             Some(tally) => {
                 tally.count += seen.count;
                 tally.class = tally.class.max(class);
+                tally.accepted |= accepted;
             }
-            None => self.tallies.push(Tally { outcome, count: seen.count, class }),
+            None => self.tallies.push(Tally { outcome, count: seen.count, class, accepted }),
         }
     }
 
     /// Explains a history that no order explains; returns its class, unless what explains it is
-    /// accepted.
+    /// accepted, or it stays undecided.
     fn forbidden(&mut self, seen: &HistorySeen, outcome: &Outcome, stuck: &Stuck) -> Option<Class> {
         let explanation = if self.started.elapsed() < EXPLAIN_FOR {
             let question = Question {
@@ -245,6 +254,7 @@ impl<'a> Judge<'a> {
         let listed = self.tallies.iter().take(LISTED).map(|tally| OutcomeCount {
             count: tally.count,
             class: tally.class,
+            accepted: tally.accepted && tally.class.is_none(),
             results: sight::results(self.plan, &tally.outcome),
         });
         listed.collect()

@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use super::memory::{Caches, Memory};
 use super::{Attempt, Move, NO_REALTIME, Pending, Relaxation, readdir_live};
 use crate::model::{Nexts, Position, Program, Terms, Who, World};
 use crate::outcome::{Interval, Outcome, Returned, precedes};
@@ -44,6 +45,7 @@ struct Node {
     returned: Vec<u16>,
     world: World,
     pending: Vec<Option<(usize, Pending)>>,
+    memory: Memory,
 }
 
 /// Looks for an interleaving with these relaxations.
@@ -62,11 +64,13 @@ pub fn search(question: &Question<'_>, relaxed: &[&'static Relaxation]) -> Searc
         times: question.times.filter(|_| !relaxed.contains(&&NO_REALTIME)),
         relaxed,
         cuts: cuts(outcome),
+        caches: Caches::of(program, outcome, relaxed),
     };
     let start = Node {
         returned: vec![0; program.actors()],
         world: program.start(),
         pending: vec![None; program.actors()],
+        memory: Memory::default(),
     };
     let mut visited = HashSet::new();
     let mut open = vec![start];
@@ -120,6 +124,7 @@ struct Search<'a> {
     times: Option<&'a [Vec<Interval>]>,
     relaxed: &'a [&'static Relaxation],
     cuts: Vec<u64>,
+    caches: Caches,
 }
 
 impl Search<'_> {
@@ -166,10 +171,11 @@ impl Search<'_> {
             pending: &pending,
             cuts: &self.cuts,
             terms: self.question.terms,
+            memory: &node.memory,
         };
         if let Some((by, pending)) = &node.pending[actor] {
             for made in (self.relaxed[*by].go_on)(&attempt, pending) {
-                open.push(self.after(node, actor, *by, made, &seen.returned));
+                open.push(self.after(node, &attempt, Some(*by), made));
             }
             return;
         }
@@ -179,7 +185,7 @@ impl Search<'_> {
         for (by, relaxation) in self.relaxed.iter().enumerate() {
             if (relaxation.touches)(attempt.step) {
                 for made in (relaxation.begin)(&attempt) {
-                    open.push(self.after(node, actor, by, made, &seen.returned));
+                    open.push(self.after(node, &attempt, Some(by), made));
                 }
             }
         }
@@ -189,26 +195,29 @@ impl Search<'_> {
             self.question.terms.returned(&mut next.returned);
             if explains(&next.returned, &seen.returned) {
                 let made = Move::returns(next.state);
-                open.push(self.after(node, actor, 0, made, &seen.returned));
+                open.push(self.after(node, &attempt, None, made));
             }
         }
     }
 
-    fn after(&self, node: &Node, actor: usize, by: usize, made: Move, seen: &Returned) -> Node {
+    /// The node after a step, or a part of it, that a relaxation made or none.
+    fn after(&self, node: &Node, attempt: &Attempt<'_>, by: Option<usize>, made: Move) -> Node {
+        let actor = attempt.who.actor;
         let mut after = node.clone();
         if let Some(state) = made.state {
             after.world.state = state;
             readdir_live::watch(&mut after.pending, &after.world.state);
         }
-        match made.pending {
-            Some(pending) => after.pending[actor] = Some((by, pending)),
-            None => {
-                after.pending[actor] = None;
-                after.returned[actor] += 1;
-                let position = after.world.positions[actor];
-                after.world.positions[actor] = self.question.program.advance(position, actor, seen);
-            }
+        let returned = made.pending.is_none();
+        after.pending[actor] = by.zip(made.pending);
+        if returned {
+            after.returned[actor] += 1;
+            let position = after.world.positions[actor];
+            after.world.positions[actor] =
+                self.question.program.advance(position, actor, attempt.seen);
         }
+        let by = by.map(|by| self.relaxed[by]);
+        self.caches.take_in(&mut after.memory, attempt, &after.world.state, returned, by);
         after
     }
 }

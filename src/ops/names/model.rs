@@ -78,9 +78,9 @@ impl Unlink {
             (true, false) => return nexts.fail(&[ENOTDIR]),
             (true, true) if !is_empty(state, inode) => return nexts.fail(&[ENOTEMPTY, EEXIST]),
             (false, true) if who.program.rules.platform == Platform::Linux => {
-                return nexts.fail(&[EISDIR]);
+                // What Linux says, and what POSIX has (CATALOGUE 40).
+                return nexts.fail(&[EISDIR, EPERM]);
             }
-            // What POSIX has (CATALOGUE 40).
             (false, true) => return nexts.fail(&[EPERM]),
             _ => {}
         }

@@ -1,0 +1,180 @@
+//! `close-to-open`: a process sees what others write to a file only when it opens it again.
+
+use super::{Attempt, Move, Relaxation, ends};
+use crate::content::Runs;
+use crate::model::{Id, Node, State};
+use crate::ops::call::{Call, SlotId};
+use crate::report::Class;
+use crate::scenario::LockMode;
+
+/// The relaxation.
+pub const RELAXATION: Relaxation = Relaxation {
+    name: "close-to-open",
+    summary: "A process that has a file open, or has looked at it, is shown its old content.",
+    page: include_str!("pages/close-to-open.md"),
+    class: Class::Documented,
+    accepted: false,
+    touches: |step| matches!(step.call, Call::Read(_) | Call::Stat(_) | Call::Fstat(_)),
+    begin,
+    go_on: ends,
+};
+
+/// Contents of files that processes may still be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Contents {
+    /// Processes and the files that they have looked at: of others, nothing is cached.
+    known: Vec<(usize, Id)>,
+    /// What was overwritten since, the oldest first.
+    old: Vec<Old>,
+}
+
+/// A content that a file had.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Old {
+    /// Who may still be shown it.
+    process: usize,
+    /// The file.
+    file: Id,
+    content: Runs,
+    /// The description through which it was overwritten, until that is closed: until then an open
+    /// need not see it.
+    writer: Option<Id>,
+}
+
+/// The step with an older content in place of the present one, if it returns what was seen.
+fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
+    let Some(file) = looks_at(attempt) else { return Vec::new() };
+    let process = attempt.who.process();
+    let of_file = |old: &&Old| old.process == process && old.file == file;
+    let mut older = attempt.memory.contents.old.iter().filter(of_file);
+    // The oldest that explains it leaves the most to be seen later.
+    let after = older.find_map(|old| shown(attempt, old));
+    after.into_iter().map(|after| Move::returns(Some(after))).collect()
+}
+
+/// The state after the step, if this content explains what it returned.
+fn shown(attempt: &Attempt<'_>, old: &Old) -> Option<State> {
+    let mut then = attempt.state.clone();
+    then.inode_mut(old.file).node = Node::File(old.content.clone());
+    let after = attempt.as_in(&then, attempt.who).into_iter().next()?;
+    let mut after = after.unwrap_or(then);
+    after.inode_mut(old.file).node = attempt.state.inode(old.file).node.clone();
+    Some(after)
+}
+
+/// The regular file that a read or stat is about.
+fn looks_at(attempt: &Attempt<'_>) -> Option<Id> {
+    let open = |slot: SlotId| attempt.state.opened(attempt.who.actor, slot.0);
+    let file = match &attempt.step.call {
+        Call::Read(call) => open(call.slot)?.inode,
+        Call::Fstat(slot) => open(*slot)?.inode,
+        Call::Stat(call) => attempt.inode(call.place, call.follow)?,
+        _ => return None,
+    };
+    matches!(attempt.state.inode(file).node, Node::File(_)).then_some(file)
+}
+
+impl Contents {
+    /// Takes in a step. `stale` says that an old content explained it.
+    pub(super) fn take_in(
+        &mut self,
+        attempt: &Attempt<'_>,
+        after: &State,
+        returned: bool,
+        stale: bool,
+    ) {
+        self.overwrite(attempt, after);
+        if returned && attempt.seen.errno() == 0 {
+            self.look(attempt, after, stale);
+        }
+        self.flush(attempt, after);
+        let there = |file: Id| after.inodes.binary_search_by_key(&file, |inode| inode.id).is_ok();
+        self.old.retain(|old| there(old.file));
+        self.known.retain(|(_, file)| there(*file));
+    }
+
+    /// Keeps what a step has overwritten, for the other processes that know the file.
+    fn overwrite(&mut self, attempt: &Attempt<'_>, after: &State) {
+        let process = attempt.who.process();
+        let writer = match &attempt.step.call {
+            Call::Write(call) => Some(call.slot),
+            Call::Ftruncate(call) => Some(call.slot),
+            // What is changed by path is at the server at once.
+            _ => None,
+        };
+        let slot = writer.and_then(|slot| attempt.state.slot(attempt.who.actor, slot.0));
+        for before in &attempt.state.inodes {
+            let Node::File(content) = &before.node else { continue };
+            let now = after.inodes.binary_search_by_key(&before.id, |inode| inode.id);
+            if now.is_ok_and(|place| after.inodes[place].node == before.node) {
+                continue;
+            }
+            self.old.retain(|old| old.process != process || old.file != before.id);
+            for &(other, file) in &self.known {
+                if other != process && file == before.id {
+                    self.old.push(Old {
+                        process: other,
+                        file,
+                        content: content.clone(),
+                        writer: slot.map(|slot| slot.description),
+                    });
+                }
+            }
+        }
+    }
+
+    /// A step that looks at a file: from now on its process knows it, and may not be shown what is
+    /// older than what it has seen.
+    fn look(&mut self, attempt: &Attempt<'_>, after: &State, stale: bool) {
+        let process = attempt.who.process();
+        let opened =
+            |slot: u8| after.opened(attempt.who.actor, slot).map(|description| description.inode);
+        let (file, again) = match &attempt.step.call {
+            Call::Open(call) => (opened(call.slot.0), true),
+            // A lock is taken at the server, and what is cached is dropped.
+            Call::Flock(call) if call.mode != LockMode::Unlock => (opened(call.slot.0), true),
+            Call::Lock(call) if call.mode != LockMode::Unlock => (opened(call.slot.0), true),
+            _ => (looks_at(attempt), false),
+        };
+        let Some(file) = file else { return };
+        if !self.known.contains(&(process, file)) {
+            self.known.push((process, file));
+            self.known.sort_unstable();
+        }
+        let is_of = |old: &Old| old.process == process && old.file == file;
+        let last = if again {
+            // What was overwritten for good before the last moment that must be seen.
+            self.old.iter().rposition(|old| is_of(old) && old.writer.is_none())
+        } else if stale {
+            let shown = self.old.iter().position(|old| is_of(old) && shown(attempt, old).is_some());
+            shown.and_then(|first| first.checked_sub(1))
+        } else {
+            self.old.iter().rposition(is_of)
+        };
+        let Some(last) = last else { return };
+        let mut place = 0;
+        self.old.retain(|old| {
+            place += 1;
+            place - 1 > last || !is_of(old)
+        });
+    }
+
+    /// What was written through a description that is closed, flushed or unlocked is there for
+    /// whoever opens the file from now on.
+    fn flush(&mut self, attempt: &Attempt<'_>, after: &State) {
+        let flushed = match &attempt.step.call {
+            Call::Fsync(call) => Some(call.slot),
+            Call::Flock(call) if call.mode == LockMode::Unlock => Some(call.slot),
+            Call::Lock(call) if call.mode == LockMode::Unlock => Some(call.slot),
+            _ => None,
+        };
+        let slot = flushed.and_then(|slot| attempt.state.slot(attempt.who.actor, slot.0));
+        for old in &mut self.old {
+            let writer = old.writer.filter(|&writer| {
+                let open = after.descriptions.binary_search_by_key(&writer, |one| one.id).is_ok();
+                open && slot.is_none_or(|slot| slot.description != writer)
+            });
+            old.writer = writer;
+        }
+    }
+}

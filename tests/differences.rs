@@ -1,0 +1,109 @@
+//! What Linux filesystems are known to differ in comes out of the tool by itself: the table of
+//! `docs/evidence.md`, in which every "no" must hold at any time and every "yes" be seen.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use common::Place;
+use common::mounts::Mount;
+use fsrace::report::{Report, ScenarioResult, Verdict};
+
+/// How often a "yes" that was not seen is tried once more.
+const TRIES: u32 = 5;
+
+const MIXED_READ: &str = "two-pwrites-vs-pread";
+const SIZE_BETWEEN: &str = "extending-pwrite-vs-stat";
+const SIZE_BETWEEN_4KIB: &str = "extending-pwrite-at-4kib-vs-stat";
+const SCAN: &str = "renames-there-and-back-vs-readdir";
+const LOST_NAME: &str = "renames-replace-vs-open";
+
+/// Runs the scenarios on a directory.
+fn run(target: &Path, options: &[&str]) -> Vec<ScenarioResult> {
+    let place = Place::new();
+    let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/differences");
+    let json = place.path("result.json");
+    let mut command = place.command();
+    command.arg("run").arg(scenarios).arg("-t").arg(target).args(["-d", "500ms"]).args(options);
+    let outcome = common::outcome(command.arg("--json").arg(&json));
+    let text = std::fs::read_to_string(&json).unwrap_or_else(|error| panic!("{error} {outcome:?}"));
+    serde_json::from_str::<Report>(&text).unwrap().results
+}
+
+/// Exactly these scenarios find something here, with this code and relaxation.
+#[track_caller]
+fn assert_shows(mount: &Mount, expected: &[(&str, &str, &[&str])]) {
+    let mut missing: BTreeSet<&str> = expected.iter().map(|one| one.0).collect();
+    for _ in 0..TRIES {
+        for result in run(mount.path(), &["--refuse", "readdir-live"]) {
+            let known = expected.iter().find(|one| one.0 == result.scenario);
+            for anomaly in &result.anomalies {
+                let Some((name, code, relaxations)) = known else { panic!("{result:#?}") };
+                assert_eq!(anomaly.code, *code, "{result:#?}");
+                let explained = |one: &String| relaxations.contains(&one.as_str());
+                assert!(anomaly.relaxations.iter().all(explained), "{result:#?}");
+                missing.remove(name);
+            }
+        }
+        if missing.is_empty() {
+            return;
+        }
+    }
+    panic!("never seen: {missing:?}");
+}
+
+const TORN_READ: (&str, &str, &[&str]) = (MIXED_READ, "torn-read", &["torn-read"]);
+const TORN_SIZE: (&str, &str, &[&str]) = (SIZE_BETWEEN, "torn-size", &["torn-size"]);
+const TORN_SIZE_4KIB: (&str, &str, &[&str]) = (SIZE_BETWEEN_4KIB, "torn-size", &["torn-size"]);
+
+#[test]
+fn ext4_mixes_writes_in_a_read_and_shows_sizes_of_some_writes() {
+    let Some(mount) = Mount::ext4(256) else { return };
+    assert_shows(&mount, &[TORN_READ, TORN_SIZE_4KIB]);
+}
+
+#[test]
+fn xfs_shows_sizes_of_some_writes_and_nothing_else() {
+    let Some(mount) = Mount::image(512, &["mkfs.xfs", "-qf"]) else { return };
+    assert_shows(&mount, &[TORN_SIZE_4KIB]);
+}
+
+#[test]
+fn tmpfs_and_overlay_show_sizes_in_between_too() {
+    for mount in [Mount::tmpfs("size=256m"), Mount::overlay()] {
+        let Some(mount) = mount else { return };
+        assert_shows(&mount, &[TORN_READ, TORN_SIZE, TORN_SIZE_4KIB]);
+    }
+}
+
+#[test]
+fn a_scan_on_btrfs_shows_neither_name_of_a_renamed_file() {
+    let Some(mount) = Mount::image(256, &["mkfs.btrfs", "-q"]) else { return };
+    let neither = (SCAN, "missing-name", &["readdir-live"][..]);
+    assert_shows(&mount, &[TORN_READ, TORN_SIZE, TORN_SIZE_4KIB, neither]);
+    // POSIX leaves it open: unless it is refused, nobody is told but who asks.
+    let results = run(mount.path(), &[]);
+    let scan = results.iter().find(|result| result.scenario == SCAN).unwrap();
+    assert_eq!((scan.verdict, scan.anomalies.len()), (Verdict::Pass, 0), "{scan:#?}");
+    let accepted: Vec<_> = scan.outcomes.iter().filter(|outcome| outcome.accepted).collect();
+    assert!(!accepted.is_empty(), "{scan:#?}");
+    for outcome in accepted {
+        assert!(outcome.results.iter().any(|line| line.contains("readdir kept")), "{outcome:#?}");
+    }
+}
+
+#[test]
+fn bindfs_loses_a_replaced_name() {
+    let Some(mount) = Mount::bindfs() else { return };
+    let lost = (LOST_NAME, "unexpected-errno", &["open-stale", "rename-gap"][..]);
+    assert_shows(&mount, &[TORN_READ, TORN_SIZE, TORN_SIZE_4KIB, lost]);
+}
+
+#[test]
+fn what_is_refused_must_have_a_name() {
+    let place = Place::new();
+    let scenario = place.scenario("s.toml", common::plain("s", "10ms"));
+    place.run_on_target(&scenario, &["--refuse", "readdir-live"]).expect(0, &[]);
+    place.run_on_target(&scenario, &["--refuse", "nonsense"]).expect(2, &["nonsense", "torn-read"]);
+}
