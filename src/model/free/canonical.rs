@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Id, Node, State};
+use crate::model::{Found, Id, Node, State, Walking};
 
 /// New ids, in the order in which they are met.
 #[derive(Default)]
@@ -22,14 +22,19 @@ impl Renamed {
         self.ids.len() > before
     }
 
+    fn or_itself(&self, id: Id) -> Id {
+        self.ids.get(&id).copied().unwrap_or(id)
+    }
+
     fn of(&self, id: Id) -> Id {
         // The parent of a removed directory may be gone, and then it does not matter.
         self.ids.get(&id).copied().unwrap_or(Id::ROOT)
     }
 }
 
-/// The state with its files and descriptions numbered in the order of their names and descriptors.
-pub(super) fn canonical(state: &State) -> State {
+/// The state with its files and descriptions numbered in the order of their names and descriptors,
+/// and the calls that are under way with the new numbers of what they have found.
+pub(super) fn canonical(state: &State, walks: &[&Walking]) -> (State, Vec<Walking>) {
     let (mut files, mut opens) = (Renamed::default(), Renamed::default());
     let mut pending = vec![Id::ROOT];
     files.meet(Id::ROOT);
@@ -45,13 +50,24 @@ pub(super) fn canonical(state: &State) -> State {
             files.meet(state.description(slot.description).inode);
         }
     }
-    state.descriptions.iter().for_each(|open| {
-        opens.meet(open.id);
-    });
+    // What calls under way hold: by the call, which is told by the site, and keeps it.
+    for open in &state.descriptions {
+        files.meet(open.inode);
+    }
     state.inodes.iter().for_each(|inode| {
         files.meet(inode.id);
     });
-    rename(state, &files, &opens)
+    let found = |found: &Found| match *found {
+        Found::Base(directory) => Found::Base(files.of(directory)),
+        Found::Entry { parent, name, inode } => {
+            Found::Entry { parent: files.of(parent), name, inode: inode.map(|id| files.of(id)) }
+        }
+    };
+    let walks = walks.iter().map(|walk| Walking {
+        found: walk.found.iter().map(found).collect(),
+        looked_up: walk.looked_up,
+    });
+    (rename(state, &files, &opens), walks.collect())
 }
 
 fn rename(state: &State, files: &Renamed, opens: &Renamed) -> State {
@@ -65,7 +81,7 @@ fn rename(state: &State, files: &Renamed, opens: &Renamed) -> State {
     }
     after.inodes.sort_unstable_by_key(|inode| inode.id);
     for open in &mut after.descriptions {
-        open.id = opens.of(open.id);
+        open.id = opens.or_itself(open.id);
         open.inode = files.of(open.inode);
     }
     after.descriptions.sort_unstable_by_key(|open| open.id);

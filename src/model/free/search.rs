@@ -48,6 +48,9 @@ struct World {
     state: u32,
 }
 
+/// A state and the calls that are under way.
+type Form = (u32, Vec<u32>);
+
 /// What an actor can do where it stands.
 #[derive(Debug, Default)]
 struct Ways {
@@ -70,8 +73,8 @@ pub(super) struct Search<'a> {
     drawns: Numbered<Drawn>,
     walks: Numbered<Walking>,
     worlds: Numbered<World>,
-    /// The canonical form of states.
-    canonical: HashMap<u32, u32, FixedState>,
+    /// The canonical form of a state and of the calls under way.
+    canonical: HashMap<Form, Form, FixedState>,
     /// By state, actor, where it stands, and what its names stand for.
     known: HashMap<(u32, usize, Stand, u32), usize, FixedState>,
     ways: Vec<Ways>,
@@ -193,18 +196,23 @@ impl<'a> Search<'a> {
         Ok(nexts)
     }
 
-    /// Brings the state of a world into its canonical form, unless calls are under way that know its
-    /// files by their ids.
+    /// Brings the state of a world into its canonical form, and the calls under way with it.
     fn settle(&mut self, world: &mut World) {
-        if world.stands.iter().any(|stand| stand.walking.is_some()) {
-            return;
+        let under_way: Vec<u32> = world.stands.iter().filter_map(|stand| stand.walking).collect();
+        let key = (world.state, under_way);
+        if !self.canonical.contains_key(&key) {
+            let walks: Vec<&Walking> = key.1.iter().map(|&walk| self.walks.get(walk)).collect();
+            let (state, walks) = canonical(self.states.get(world.state), &walks);
+            let walks = walks.into_iter().map(|walk| self.walks.number(walk)).collect();
+            let form = (self.states.number(state), walks);
+            self.canonical.insert(key.clone(), form);
         }
-        let known = self.canonical.get(&world.state).copied();
-        world.state = known.unwrap_or_else(|| {
-            let form = self.states.number(canonical(self.states.get(world.state)));
-            self.canonical.insert(world.state, form);
-            form
-        });
+        let (state, walks) = &self.canonical[&key];
+        world.state = *state;
+        let under_way = world.stands.iter_mut().filter_map(|stand| stand.walking.as_mut());
+        for (walking, canonical) in under_way.zip(walks) {
+            *walking = *canonical;
+        }
     }
 
     /// The actor has closed everything: it begins anew, with other names.
