@@ -24,7 +24,7 @@ use serde::de::DeserializeOwned;
 /// How long each scenario runs on each filesystem.
 const DURATION: &str = "60ms";
 /// How often what was not seen is tried once more: a busy machine can keep an actor from running.
-const TRIES: u32 = 5;
+const TRIES: u32 = 8;
 
 /// The filesystems that can be had here. They go away when this is dropped.
 struct Filesystems {
@@ -97,8 +97,8 @@ fn read<R: DeserializeOwned>(file: &Path) -> Observations<R> {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
-/// Runs the scenarios until each has shown its sight on all filesystems; none may ever say anything
-/// about it.
+/// Runs the scenarios until each has shown its sight on all filesystems in a run that passed; none
+/// may ever say anything.
 #[track_caller]
 fn provoke<R: DeserializeOwned>(
     mut scenarios: Vec<(&str, String)>,
@@ -108,7 +108,7 @@ fn provoke<R: DeserializeOwned>(
         let mut unseen = Vec::new();
         for Ran { result, record } in run(&scenarios) {
             assert_silent(&result);
-            if !shows(&result, &record) {
+            if result.verdict != Verdict::Pass || !shows(&result, &record) {
                 eprintln!("not seen: {} on {}", result.scenario, result.target.fs_type);
                 unseen.push(result.scenario);
             }
@@ -121,15 +121,12 @@ fn provoke<R: DeserializeOwned>(
     panic!("never seen: {scenarios:#?}");
 }
 
-/// The run says nothing at all.
+/// The run says nothing at all. On a busy machine it need not have got far.
 #[track_caller]
 fn assert_silent(result: &ScenarioResult) {
     assert_eq!(result.anomalies, [], "{result:#?}");
     assert!(result.outcomes.iter().all(|outcome| outcome.class.is_none()), "{result:#?}");
-    // In so short a time on a busy machine, actors that pass each other on purpose need not have
-    // met.
-    let apart = result.reason.as_ref().is_some_and(|why| why.contains("at the same time"));
-    assert!(result.verdict == Verdict::Pass || apart, "{result:#?}");
+    assert!(matches!(result.verdict, Verdict::Pass | Verdict::Inconclusive), "{result:#?}");
 }
 
 /// Whether a filesystem gives a freed inode number to the next file: ext4 always does.
