@@ -19,3 +19,9 @@ pub fn usual_targets() -> Vec<PathBuf> {
     let usual = [std::env::temp_dir(), PathBuf::from("/dev/shm")];
     usual.into_iter().filter(|directory| directory.is_dir()).collect()
 }
+
+/// The command to run: that of this build, or the one given.
+pub fn program() -> PathBuf {
+    let given = std::env::var_os("FSRACE_SOAK_PROGRAM");
+    given.map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_fsrace")), PathBuf::from)
+}

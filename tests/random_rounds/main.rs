@@ -7,7 +7,8 @@
 //!     cargo test --release --test random_rounds -- --nocapture
 //! ```
 //!
-//! `FSRACE_SOAK_FROM=N` starts at program number N.
+//! `FSRACE_SOAK_FROM=N` starts at program number N; `FSRACE_SOAK_ROUNDS` and `FSRACE_SOAK_MS` are the
+//! rounds of one program and how long they may take, `FSRACE_SOAK_PROGRAM` the fsrace to run.
 
 #![expect(clippy::print_stdout, reason = "a failure shows the program, a soak its figures")]
 
@@ -17,10 +18,10 @@ mod common;
 mod generate;
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use common::soak::{given_targets, number, usual_targets};
+use common::soak::{self, given_targets, number, usual_targets};
 use fsrace::detect::{Accepted, judge_rounds};
 use fsrace::engine::{Engine, probe};
 use fsrace::plan::{Settings, plan};
@@ -29,9 +30,10 @@ use fsrace::sys::fsinfo::fs_info;
 
 /// Length of the whole test without `FSRACE_SOAK_SECONDS`.
 const SECONDS: u64 = 15;
-/// Rounds of one program, and how long they may take.
+/// Rounds of one program without `FSRACE_SOAK_ROUNDS`.
 const ROUNDS: u64 = 400;
-const TIME: Duration = Duration::from_millis(200);
+/// How long they may take without `FSRACE_SOAK_MS`.
+const RUN_MS: u64 = 200;
 /// Two or three actors with up to four steps.
 const SIZE: generate::Size =
     generate::Size { actors: 2, most_actors: 3, steps: 4, one_process: false };
@@ -53,7 +55,9 @@ fn run(engine: &Engine, text: &str, target: &Path, tally: &mut Tally) -> String 
     let scenario = fsrace::scenario::parse(text, "random").unwrap_or_else(|mistakes| {
         panic!("the generator made an invalid scenario:\n{mistakes}\n{text}")
     });
-    let settings = Settings { rounds: Some(ROUNDS), duration: Some(TIME), ..Settings::default() };
+    let time = Duration::from_millis(number("FSRACE_SOAK_MS", RUN_MS));
+    let rounds = number("FSRACE_SOAK_ROUNDS", ROUNDS);
+    let settings = Settings { rounds: Some(rounds), duration: Some(time), ..Settings::default() };
     let plan = plan(&scenario, &settings).expect("everything is there on this system");
     let room = tempfile::tempdir_in(target).expect("a directory");
     let rules = probe::rules(room.path()).expect("a look at the filesystem");
@@ -91,7 +95,7 @@ fn run(engine: &Engine, text: &str, target: &Path, tally: &mut Tally) -> String 
 fn nothing_is_found_in_rounds_on_a_healthy_filesystem() {
     let seconds = number("FSRACE_SOAK_SECONDS", SECONDS);
     let mut next = number("FSRACE_SOAK_FROM", 0);
-    let engine = Engine::new(PathBuf::from(env!("CARGO_BIN_EXE_fsrace")));
+    let engine = Engine::new(soak::program());
     let targets = given_targets().unwrap_or_else(usual_targets);
     let mut tallies: Vec<Tally> = targets.iter().map(|_| Tally::default()).collect();
     let mut failures = 0;

@@ -9,7 +9,8 @@
 //!     cargo test --release --test random_scenarios -- --nocapture
 //! ```
 //!
-//! `FSRACE_SOAK_FROM=N` starts at scenario number N, `FSRACE_SOAK_MS` is the length of one run.
+//! `FSRACE_SOAK_FROM=N` starts at scenario number N, `FSRACE_SOAK_MS` is the length of one run,
+//! `FSRACE_SOAK_PROGRAM` the fsrace to run.
 #![allow(clippy::print_stdout, reason = "a failure prints the scenario that shows it")]
 #![expect(clippy::print_stdout, reason = "a failure shows the scenario, a soak its figures")]
 
@@ -19,10 +20,10 @@ mod generate;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use common::soak::{given_targets, number, usual_targets};
+use common::soak::{self, given_targets, number, usual_targets};
 use fsrace::detect::{Expectations, judge};
 use fsrace::engine::sandbox::{Janitor, Sandbox};
 use fsrace::engine::{Engine, probe};
@@ -109,7 +110,7 @@ fn nothing_is_reported_on_a_healthy_filesystem() {
     let seconds = number("FSRACE_SOAK_SECONDS", SECONDS);
     let millis = number("FSRACE_SOAK_MS", RUN_MS);
     let mut next = number("FSRACE_SOAK_FROM", 0);
-    let engine = Engine::new(PathBuf::from(env!("CARGO_BIN_EXE_fsrace")));
+    let engine = Engine::new(soak::program());
     let targets = given_targets().unwrap_or_else(usual_targets);
     let mut tallies: Vec<Tally> = targets.iter().map(|_| Tally::default()).collect();
     let mut failures = 0;
