@@ -19,6 +19,7 @@ mod lost_write;
 mod missing_name;
 mod nlink_wrong;
 mod rounds;
+mod semantic_difference;
 mod short_write;
 mod stale_read;
 mod torn_read;
@@ -31,7 +32,9 @@ mod wrong_content;
 mod zero_inode_fd;
 
 pub use judge::{Judgement, judge};
-pub use rounds::{Accepted, ProfileError, RoundsJudgement, UnknownRelaxation, judge_rounds};
+pub use rounds::{
+    Accepted, ProfileError, RoundsJudge, RoundsJudgement, UnknownRelaxation, judge_rounds,
+};
 
 use crate::engine::record::{Record, Seen};
 use crate::model::relax::Relaxation;
@@ -146,6 +149,7 @@ pub const DETECTORS: &[&Detector] = &[
     &unexpected_errno::DETECTOR,
     &hang::DETECTOR,
     &worker_died::DETECTOR,
+    &semantic_difference::DETECTOR,
     &forbidden_outcome::DETECTOR,
 ];
 

@@ -1,7 +1,9 @@
 //! Pass, fail, inconclusive or skipped, and why.
 
 use super::judge::{steps, strained};
+use super::semantic_difference;
 use crate::engine::record::Record;
+use crate::model::relax::relaxation;
 use crate::plan::{ActorPlan, Plan, StepId};
 use crate::report::{Anomaly, Class, Verdict};
 use crate::sys::errno;
@@ -20,6 +22,42 @@ pub(super) fn of_rounds(
     unjudged: Option<String>,
 ) -> (Verdict, Option<String>) {
     decide(plan, summary, anomalies, limit(plan, summary).or(unjudged))
+}
+
+/// The verdict on rounds of which the serial ones leave the model, so that no race was run or
+/// looked at. `accepted` is what the run takes as it is, in words.
+pub(super) fn of_difference(
+    anomalies: &[Anomaly],
+    accepted: Option<String>,
+) -> (Verdict, Option<String>) {
+    if let (Some(seen), true) = (&accepted, anomalies.is_empty()) {
+        let reason = format!(
+            "this filesystem differs although one call follows the other, so that a race would \
+             say nothing: {seen}"
+        );
+        return (Verdict::Skipped, Some(reason));
+    }
+    let code = semantic_difference::DETECTOR.code;
+    let next = anomalies.iter().find(|anomaly| anomaly.code == code).map(|anomaly| {
+        if is_documented(&anomaly.relaxations) {
+            let names = anomaly.relaxations.join(" --accept ");
+            format!("; `--accept {names}` takes it as it is and races")
+        } else {
+            format!("; if you know it, `--accept {code}` skips scenarios like this one")
+        }
+    });
+    let reason = format!(
+        "this is no race: it happens although one call follows the other (or the model is wrong), \
+         so none was run{}",
+        next.unwrap_or_default()
+    );
+    (Verdict::Fail, Some(reason))
+}
+
+/// Whether all of these relaxations, of which there are some, are what systems document.
+fn is_documented(relaxations: &[String]) -> bool {
+    let class = |name: &String| relaxation(name).map(|one| one.class);
+    !relaxations.is_empty() && relaxations.iter().all(|name| class(name) <= Some(Class::Documented))
 }
 
 fn decide(
