@@ -276,7 +276,7 @@ fn a_fault_that_shows_without_concurrency_is_told_from_a_race() {
     let Some(mount) = Mount::faulty("einval-write") else { return };
     let creat = r#"{ op = "creat", path = "a", fd = "f" }, { op = "write", fd = "f", content = "B" },
         { op = "unlink", path = "a" }"#;
-    let steps = vec![creat; 6].join(", ");
+    let steps = [creat; 6].join(", ");
     let text = format!(
         "name = \"s\"\n[run]\nmode = \"rounds\"\n[[actor]]\nname = \"a\"\nsteps = [{steps}]\n\
          [[actor]]\nname = \"b\"\nsteps = [{{ op = \"stat\", path = \"c\" }}]\n"

@@ -232,27 +232,39 @@ fn a_slow_target_does_not_make_them_endless() {
     assert!(!record.serial.histories.is_empty() && record.hangs.is_empty(), "{record:?}");
 }
 
+/// Runs long serial rounds, in the first of which one worker gets a signal.
+#[cfg(target_os = "linux")]
+fn run_with_signal(signal: rustix::process::Signal) -> RoundsRecord {
+    let before = children();
+    let mut sent = false;
+    let since = Instant::now();
+    let record = run(&fast(), &planned(LONG), &long_orders(), true, &mut |tick| {
+        if tick.ops > 0 && !sent {
+            sent = true;
+            let worker = children().into_iter().find(|id| !before.contains(id)).unwrap();
+            common::processes::signal(worker, signal);
+        }
+        true
+    });
+    assert!(since.elapsed() < Duration::from_secs(10), "{:?}", since.elapsed());
+    assert!(children().iter().all(|id| before.contains(id)), "a worker is left");
+    assert_eq!(record.rounds, 0);
+    record
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn an_actor_that_dies_in_a_serial_round_is_noticed() {
-    let plan = planned(LONG);
-    let since = Instant::now();
-    let mut killed = false;
-    let mut record = None;
-    let before = children();
-    let kill = &mut |tick: Tick| {
-        if tick.ops > 0 && !killed {
-            killed = true;
-            let worker = children().into_iter().find(|id| !before.contains(id)).unwrap();
-            common::processes::signal(worker, rustix::process::Signal::KILL);
-        }
-        true
-    };
-    record.replace(run(&fast(), &plan, &long_orders(), true, kill));
-    let record = record.unwrap();
-    assert!(since.elapsed() < Duration::from_secs(5), "{:?}", since.elapsed());
-    assert_eq!((record.deaths.len(), record.rounds), (1, 0), "{record:?}");
+    let record = run_with_signal(rustix::process::Signal::KILL);
+    assert_eq!(record.deaths.len(), 1, "{record:?}");
     assert_eq!(record.deaths[0].how, "killed by signal 9");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_actor_that_somebody_stops_in_a_serial_round_is_noticed() {
+    let record = run_with_signal(rustix::process::Signal::STOP);
+    assert!(!record.stopped.is_empty() && record.hangs.is_empty(), "{record:?}");
 }
 
 /// The processes that this thread has started: the workers of its test.

@@ -14,14 +14,23 @@ pub(super) fn of(plan: &Plan, record: &Record, anomalies: &[Anomaly]) -> (Verdic
     decide(plan, record, anomalies, limit(plan, record))
 }
 
-/// The verdict on rounds; `unjudged` says why some of them were not judged.
+/// The verdict on rounds; `unjudged` says why some of them were not judged, `broken` that serial
+/// rounds could not be brought to their end.
 pub(super) fn of_rounds(
     plan: &Plan,
     summary: &Record,
     anomalies: &[Anomaly],
     unjudged: Option<String>,
+    broken: bool,
 ) -> (Verdict, Option<String>) {
-    decide(plan, summary, anomalies, limit(plan, summary).or(unjudged))
+    let (verdict, reason) = decide(plan, summary, anomalies, limit(plan, summary).or(unjudged));
+    let doubt = || {
+        "the serial rounds before the race were given up, for a call took too long: it may show \
+         without a race as well"
+            .to_owned()
+    };
+    let doubtful = broken && verdict == Verdict::Fail;
+    (verdict, reason.or_else(|| doubtful.then(doubt)))
 }
 
 /// The verdict on rounds of which the serial ones leave the model, so that no race was run or

@@ -152,7 +152,10 @@ impl<'a> Supervision<'a> {
         self.watchdog = Watchdog::new(self.plan);
         self.controls.signal(Signal::Serial);
         while !is_done() {
-            if self.look(start, SERIAL_TICK, gauge, tick) {
+            // A worker that somebody has stopped would be waited for until it is let go on.
+            let stopped = || self.watchdog.stopped(self.plan, &self.controls, &self.workers.ids());
+            let is_stopped = start.elapsed() > self.plan.hang_after && !stopped().is_empty();
+            if is_stopped || self.look(start, SERIAL_TICK, gauge, tick) {
                 return false;
             }
         }

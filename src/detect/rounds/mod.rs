@@ -120,7 +120,7 @@ impl<'a> RoundsJudge<'a> {
         anomalies.sort_by_key(|anomaly| std::cmp::Reverse(anomaly.class));
         let (verdict, reason) = match difference {
             Some(accepted) => verdict::of_difference(&anomalies, accepted),
-            None => verdict::of_rounds(plan, &summary, &anomalies, limit),
+            None => verdict::of_rounds(plan, &summary, &anomalies, limit, record.serial.broken),
         };
         let ops = summary.actors.iter().map(|actor| actor.ops).sum();
         let judgement = Judgement { anomalies, verdict, reason };

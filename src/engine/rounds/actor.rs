@@ -169,7 +169,6 @@ impl<'a> Actor<'a> {
                 let end = self.clock.now();
                 self.done += 1;
                 self.status.set_done(self.done);
-                pace.after();
                 if !step.call.is_pause() {
                     let interval = Interval { start, end };
                     let detail = self.caller.detail.as_ref();

@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Behind the turns of an order every actor has one more, in which it does whatever is left of its
-//! program: a result that nobody foresaw may have led it elsewhere. One that is done early passes
-//! its turns on. So everybody gets through, one by one, whatever is returned.
+//! program: a result that nobody foresaw may have led it elsewhere. The turns of one whose program
+//! is over are left out. So everybody gets through, one by one, whatever is returned.
 
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -25,6 +25,7 @@ const TURN_WITHIN: Duration = Duration::from_secs(1);
 const ORDER: usize = 0;
 const TURN: usize = 1;
 const BROKEN: usize = 2;
+const LEFT: usize = 3;
 
 /// In place of an order: all run at once.
 const RACE: u64 = 0;
@@ -32,7 +33,8 @@ const RACE: u64 = 0;
 /// The baton and the orders, mapped.
 #[derive(Clone, Copy, Debug)]
 pub struct Baton<'a> {
-    /// Which order it is, counted from 1, whose turn in it, and whether it was given up.
+    /// Which order it is, counted from 1, which turn in it, whether it was given up, and whose
+    /// program is over.
     controls: &'a [AtomicU64],
     count: &'a AtomicU64,
     orders: &'a [AtomicU64],
@@ -72,6 +74,7 @@ impl<'a> Baton<'a> {
     pub fn begin(&self, order: usize) {
         self.controls[TURN].store(0, Relaxed);
         self.controls[BROKEN].store(0, Relaxed);
+        self.controls[LEFT].store(0, Relaxed);
         self.controls[ORDER].store(order as u64 + 1, Release);
     }
 
@@ -121,31 +124,51 @@ pub struct Turns<'a> {
     turns: &'a [AtomicU64],
     actor: usize,
     manners: Manners,
-    /// It is in its last turn, in which it need not ask any more.
-    last: bool,
+    /// The turn for which the actor has the baton.
+    has: Option<usize>,
 }
 
 impl<'a> Turns<'a> {
     /// Of an actor, in the round that is open; `None` if that is a race.
     pub fn of(baton: Baton<'a>, actor: usize, manners: Manners) -> Option<Self> {
-        Some(Self { baton, turns: baton.turns()?, actor, manners, last: false })
+        Some(Self { baton, turns: baton.turns()?, actor, manners, has: None })
     }
 
-    /// Waits until it is the actor's turn, or until the order is given up.
-    pub fn wait(&mut self) {
-        if self.last {
-            return;
+    /// Passes the baton on if the actor has it, and waits until it is the actor's turn (again), or
+    /// until the order is given up.
+    pub fn next(&mut self) {
+        match self.has {
+            // The last turn is for all that is left of the program.
+            Some(turn) if turn >= self.turns.len() => return,
+            Some(turn) => self.pass_on(turn),
+            None => {}
         }
+        if self.has.is_none() {
+            self.wait();
+        }
+    }
+
+    /// Says that the program is over: all turns that are left are passed on.
+    pub fn leave(mut self) {
+        if self.has.is_none() {
+            self.wait();
+        }
+        if let Some(turn) = self.has {
+            // Only who has the baton writes.
+            let left = &self.baton.controls[LEFT];
+            left.store(left.load(Relaxed) | bit(self.actor), Relaxed);
+            self.pass_on(turn);
+        }
+    }
+
+    fn wait(&mut self) {
         let turn = &self.baton.controls[TURN];
         let (mut seen, mut since) = (u64::MAX, 0);
         let mut spins = 0;
-        loop {
+        while !self.baton.is_broken() {
             let now = turn.load(Acquire);
-            if self.owner(now) == self.actor {
-                self.last = now >= self.turns.len() as u64;
-                return;
-            }
-            if self.baton.is_broken() {
+            if self.owner(now as usize) == self.actor {
+                self.has = Some(now as usize);
                 return;
             }
             let moment = self.manners.clock.now();
@@ -153,50 +176,38 @@ impl<'a> Turns<'a> {
                 (seen, since) = (now, moment);
             } else if moment.saturating_sub(since) > self.manners.within {
                 self.baton.controls[BROKEN].store(1, Release);
-                return;
             }
             self.manners.patience.rest(&mut spins);
         }
     }
 
-    /// Passes the baton on after a step.
-    pub fn pass(&self) {
-        if !self.last && !self.baton.is_broken() {
-            self.pass_on();
-        }
-    }
-
-    /// Passes on all turns that are left, as the program is over.
-    pub fn leave(mut self) {
-        loop {
-            self.wait();
-            if self.baton.is_broken() {
-                return;
-            }
-            self.pass_on();
-            if self.last {
-                return;
-            }
-        }
-    }
-
-    fn pass_on(&self) {
-        let turn = self.baton.controls[TURN].load(Relaxed);
-        if self.owner(turn + 1) != self.actor {
+    /// Gives the baton to whose turn is next among those whose program is not over.
+    fn pass_on(&mut self, turn: usize) {
+        let left = self.baton.controls[LEFT].load(Relaxed);
+        let gone = |turn: &usize| left & bit(self.owner(*turn)) != 0;
+        // Behind everybody's last turn there is nobody, who has not left.
+        let next = (turn + 1..).find(|turn| !gone(turn)).unwrap_or(turn);
+        if self.owner(next) == self.actor {
+            self.has = Some(next);
+        } else {
+            self.has = None;
             let until = self.manners.clock.now() + self.manners.gap;
             while self.manners.clock.now() < until {
                 std::hint::spin_loop();
             }
         }
-        // Only who has the baton writes.
-        self.baton.controls[TURN].store(turn + 1, Release);
+        self.baton.controls[TURN].store(next as u64, Release);
     }
 
-    fn owner(&self, turn: u64) -> usize {
-        let turn = turn as usize;
+    fn owner(&self, turn: usize) -> usize {
         match self.turns.get(turn) {
             Some(actor) => actor.load(Relaxed) as usize,
             None => turn - self.turns.len(),
         }
     }
+}
+
+/// A bit for each actor, of which a scenario has no more than there are bits.
+fn bit(actor: usize) -> u64 {
+    1_u64.checked_shl(actor as u32).unwrap_or_default()
 }

@@ -24,7 +24,7 @@ use crate::plan::Plan;
 use crate::plan::errnos::environment;
 
 /// No serial round begins later than this after the first one, however slow the target is.
-const SERIAL_FOR: Duration = Duration::from_millis(500);
+const SERIAL_FOR: Duration = Duration::from_millis(250);
 
 /// The leader, ready for the rounds.
 #[derive(Debug)]

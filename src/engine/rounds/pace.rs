@@ -11,8 +11,6 @@ pub trait Pace {
     fn skips(&self, call: &Call) -> bool;
     /// Before a step is called.
     fn before(&mut self, status: &Status<'_>, step: StepId);
-    /// After it has returned.
-    fn after(&mut self);
 }
 
 /// As fast as it can: a race.
@@ -27,9 +25,6 @@ impl Pace for AtOnce {
 
     #[inline]
     fn before(&mut self, _status: &Status<'_>, _step: StepId) {}
-
-    #[inline]
-    fn after(&mut self) {}
 }
 
 /// One by one: a serial round.
@@ -42,11 +37,7 @@ impl Pace for Turns<'_> {
     fn before(&mut self, status: &Status<'_>, step: StepId) {
         // Waiting for one's turn is no call that could hang.
         status.set_idle();
-        self.wait();
+        self.next();
         status.set_current(step);
-    }
-
-    fn after(&mut self) {
-        self.pass();
     }
 }
