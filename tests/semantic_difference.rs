@@ -209,6 +209,15 @@ fn a_target_that_runs_short_and_an_operation_that_it_lacks_are_no_difference() {
     let judged = self::judged(&case, vec![history(&case, &[0, 1], 500)], &[]);
     assert_eq!(judged.judgement.verdict, Verdict::Skipped, "{judged:#?}");
     assert!(judged.judgement.reason.unwrap().contains("does not have it"));
+    // Another errno in another order, as the kernel found the name before it asked the filesystem.
+    let rename = "op = \"rename\", path = \"a\", to = \"c\", flag = \"noreplace\"";
+    let mkdir = "op = \"mkdir\", path = \"c\"";
+    let made = |order: &[usize]| Case::new(FILE, &[&[rename], &[mkdir]], order);
+    let refused = made(&[0, 1]).saw(0, 0, Returned::Failed(EINVAL as u16));
+    let histories = vec![history(&refused, &[0, 1], 500), history(&made(&[1, 0]), &[1, 0], 500)];
+    let judged = self::judged(&refused, histories, &[]);
+    assert_eq!(judged.judgement.verdict, Verdict::Skipped, "{judged:#?}");
+    assert!(judged.judgement.reason.unwrap().contains("noreplace` gives EINVAL"));
 }
 
 /// Runs a scenario on a directory and returns the exit code and the result.

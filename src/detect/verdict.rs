@@ -33,6 +33,12 @@ pub(super) fn of_rounds(
     (verdict, reason.or_else(|| doubtful.then(doubt)))
 }
 
+/// The verdict on rounds of which the serial ones met something that the filesystem does not have.
+pub(super) fn of_lacking(anomalies: &[Anomaly], lacking: String) -> (Verdict, Option<String>) {
+    let fails = anomalies.iter().any(|anomaly| anomaly.class > Class::Unspecified);
+    (if fails { Verdict::Fail } else { Verdict::Skipped }, Some(lacking))
+}
+
 /// The verdict on rounds of which the serial ones leave the model, so that no race was run or
 /// looked at. `accepted` is what the run takes as it is, in words.
 pub(super) fn of_difference(
@@ -135,15 +141,20 @@ fn limit(plan: &Plan, record: &Record) -> Option<String> {
 
 /// A step that the filesystem does not have: every try was turned down with an errno that says so.
 pub(super) fn unsupported(plan: &Plan, record: &Record) -> Option<String> {
-    steps(plan, record).find_map(|(actor, _, step, results)| {
-        let turned_down = |errno: u16| step.unsupported.contains(i32::from(errno));
-        let all = !results.is_empty()
-            && results.iter().all(|seen| turned_down(seen.first.observation.errno()));
-        let code = errno::name(i32::from(results.first()?.first.observation.errno()));
-        let who = &plan.actors[actor].name;
-        all.then(|| {
-            format!("this filesystem does not have it: {who}, `{}` gives {code}", step.text)
-        })
+    steps(plan, record).find_map(|(actor, step, _, results)| {
+        let mut errnos = results.iter().map(|seen| seen.first.observation.errno());
+        let first = lacks(plan, actor, step, errnos.next()?)?;
+        errnos.all(|errno| lacks(plan, actor, step, errno).is_some()).then_some(first)
+    })
+}
+
+/// In words, that the filesystem does not have a step, if this errno says so.
+pub(super) fn lacks(plan: &Plan, actor: usize, step: StepId, errno: u16) -> Option<String> {
+    let actor = &plan.actors[actor];
+    let step = &actor.steps[usize::from(step)];
+    step.unsupported.contains(i32::from(errno)).then(|| {
+        let (who, name) = (&actor.name, errno::name(i32::from(errno)));
+        format!("this filesystem does not have it: {who}, `{}` gives {name}", step.text)
     })
 }
 

@@ -10,6 +10,7 @@ mod summary;
 pub use accept::{Accepted, ProfileError, UnknownRelaxation};
 
 use race::Race;
+use serial::Serial;
 
 use super::judge::{Judgement, run_anomalies};
 use super::verdict;
@@ -72,9 +73,7 @@ impl<'a> RoundsJudge<'a> {
     pub fn agrees(&self, record: &RoundsRecord) -> bool {
         match &self.model {
             Err(_) => true,
-            Ok(model) => {
-                serial::Serial::of(self.plan, record, model, self.accepted).departed.is_empty()
-            }
+            Ok(model) => Serial::of(self.plan, record, model, self.accepted).agrees(),
         }
     }
 
@@ -90,17 +89,20 @@ impl<'a> RoundsJudge<'a> {
                 errno::name(i32::from(errno))
             )
         });
-        let (mut coverage, mut outcomes, mut difference) = (None, Vec::new(), None);
+        let (mut coverage, mut outcomes) = (None, Vec::new());
+        let (mut difference, mut lacking) = (None, None);
         match &mut self.model {
             Err(unmodelled) => {
                 limit = Some(format!("the model does not know this program: {unmodelled}"));
             }
             Ok(model) => {
-                let serial = serial::Serial::of(plan, record, model, self.accepted);
+                let serial = Serial::of(plan, record, model, self.accepted);
                 if !serial.departed.is_empty() {
                     let (found, accepted) = serial.anomalies();
                     difference = Some(accepted);
                     anomalies.extend(found);
+                } else if serial.lacking.is_some() {
+                    lacking = serial.lacking;
                 } else if verdict::unsupported(plan, &summary).is_none() {
                     // What the filesystem does not have, it cannot do wrong.
                     let mut race = Race::new(plan, record, model, self.accepted);
@@ -118,9 +120,12 @@ impl<'a> RoundsJudge<'a> {
             }
         }
         anomalies.sort_by_key(|anomaly| std::cmp::Reverse(anomaly.class));
-        let (verdict, reason) = match difference {
-            Some(accepted) => verdict::of_difference(&anomalies, accepted),
-            None => verdict::of_rounds(plan, &summary, &anomalies, limit, record.serial.broken),
+        let (verdict, reason) = match (difference, lacking) {
+            (Some(accepted), _) => verdict::of_difference(&anomalies, accepted),
+            (None, Some(lacking)) => verdict::of_lacking(&anomalies, lacking),
+            (None, None) => {
+                verdict::of_rounds(plan, &summary, &anomalies, limit, record.serial.broken)
+            }
         };
         let ops = summary.actors.iter().map(|actor| actor.ops).sum();
         let judgement = Judgement { anomalies, verdict, reason };

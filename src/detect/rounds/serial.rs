@@ -3,7 +3,7 @@
 
 use super::accept::Accepted;
 use super::race::SEARCH_LIMIT;
-use super::{example, ran_short, sight, summary};
+use super::{example, ran_short, sight};
 use crate::detect::{einval_write, semantic_difference, verdict, zero_inode_fd};
 use crate::engine::rounds::RoundsRecord;
 use crate::model::relax::{Explanation, Question, Searched, explain, search};
@@ -26,6 +26,9 @@ pub(super) struct Serial<'a> {
     followed: u64,
     /// Those that leave the model, put into its terms.
     pub(super) departed: Vec<Departed>,
+    /// An operation that the filesystem turned down as unknown to it, where the model has a result:
+    /// what it does not have, it cannot do wrong. In words.
+    pub(super) lacking: Option<String>,
 }
 
 /// A serial round that leaves the model.
@@ -43,14 +46,17 @@ impl<'a> Serial<'a> {
         model: &'a model::Judge,
         accepted: &'a Accepted,
     ) -> Self {
-        let mut serial = Self { plan, record, model, accepted, followed: 0, departed: Vec::new() };
-        let histories = &record.serial.histories;
-        // What the filesystem does not have, it cannot do wrong.
-        if verdict::unsupported(plan, &summary::of_serial(plan, histories)).is_none() {
-            let histories = histories.iter().filter(|history| !ran_short(&history.outcome));
-            histories.for_each(|history| serial.follow(history));
-        }
+        let (departed, lacking) = (Vec::new(), None);
+        let mut serial = Self { plan, record, model, accepted, followed: 0, departed, lacking };
+        let histories = record.serial.histories.iter();
+        let histories = histories.filter(|history| !ran_short(&history.outcome));
+        histories.for_each(|history| serial.follow(history));
         serial
+    }
+
+    /// Whether the model explains them all.
+    pub(super) fn agrees(&self) -> bool {
+        self.departed.is_empty() && self.lacking.is_none()
     }
 
     fn follow(&mut self, history: &History) {
@@ -63,12 +69,20 @@ impl<'a> Serial<'a> {
             Replayed::Departs(departure) => {
                 self.followed += 1;
                 let relaxed = self.accepted.relaxations();
-                if search(&self.question(&history), relaxed) == Searched::Unexplained {
+                if let Some(lacking) = self.lacks(&history, &departure) {
+                    self.lacking = Some(lacking);
+                } else if search(&self.question(&history), relaxed) == Searched::Unexplained {
                     let code = self.code(&history, &departure);
                     self.departed.push(Departed { history, departure, code });
                 }
             }
         }
+    }
+
+    fn lacks(&self, history: &History, departure: &Departure) -> Option<String> {
+        let &(actor, index) = stuck(departure).unexplained.first()?;
+        let done = &history.outcome.actors[actor][index];
+        verdict::lacks(self.plan, actor, done.step, done.returned.errno())
     }
 
     fn question<'b>(&'b self, history: &'b History) -> Question<'b> {

@@ -4,15 +4,25 @@ use crate::engine::event::Event;
 use crate::engine::record::{ActorRecord, Record, Seen};
 use crate::engine::rounds::RoundsRecord;
 use crate::ops::observation::Observation;
-use crate::outcome::History;
 use crate::plan::Plan;
 
 /// Per actor and step, how often it returned which errno; and what befell the run as a whole.
 pub(super) fn of(plan: &Plan, record: &RoundsRecord) -> Record {
-    let histories = record.seen.iter().map(|seen| (&seen.history, seen.count));
+    let mut actors: Vec<ActorRecord> = Vec::new();
+    for (index, actor) in plan.actors.iter().enumerate() {
+        let mut steps: Vec<Vec<Seen>> = vec![Vec::new(); actor.steps.len()];
+        let mut ops = 0;
+        for seen in &record.seen {
+            for done in seen.history.outcome.actors.get(index).into_iter().flatten() {
+                ops += seen.count;
+                note(&mut steps[usize::from(done.step)], done.returned.errno(), seen.count);
+            }
+        }
+        actors.push(ActorRecord { iterations: record.rounds, ops, steps });
+    }
     Record {
         elapsed: record.elapsed,
-        actors: actors(plan, histories, record.rounds),
+        actors,
         latencies: record.latencies.clone(),
         overlaps: record.overlaps.clone(),
         deaths: record.deaths.clone(),
@@ -21,32 +31,6 @@ pub(super) fn of(plan: &Plan, record: &RoundsRecord) -> Record {
         stopped: record.stopped.clone(),
         interrupted: record.interrupted,
     }
-}
-
-/// The same of the serial rounds alone, and of nothing that befell the run.
-pub(super) fn of_serial(plan: &Plan, histories: &[History]) -> Record {
-    let once = histories.iter().map(|history| (history, 1));
-    Record { actors: actors(plan, once, histories.len() as u64), ..Record::default() }
-}
-
-fn actors<'a>(
-    plan: &Plan,
-    histories: impl Iterator<Item = (&'a History, u64)> + Clone,
-    rounds: u64,
-) -> Vec<ActorRecord> {
-    let mut actors: Vec<ActorRecord> = Vec::new();
-    for (index, actor) in plan.actors.iter().enumerate() {
-        let mut steps: Vec<Vec<Seen>> = vec![Vec::new(); actor.steps.len()];
-        let mut ops = 0;
-        for (history, count) in histories.clone() {
-            for done in history.outcome.actors.get(index).into_iter().flatten() {
-                ops += count;
-                note(&mut steps[usize::from(done.step)], done.returned.errno(), count);
-            }
-        }
-        actors.push(ActorRecord { iterations: rounds, ops, steps });
-    }
-    actors
 }
 
 fn note(results: &mut Vec<Seen>, errno: u16, count: u64) {
