@@ -9,7 +9,7 @@ use common::cases::{Case, RULES};
 use fsrace::content::Runs;
 use fsrace::detect::{Accepted, judge_rounds};
 use fsrace::engine::record::Overlap;
-use fsrace::engine::rounds::{HistorySeen, RoundsRecord};
+use fsrace::engine::rounds::{HistorySeen, RoundsRecord, SerialRecord};
 use fsrace::outcome::{History, Identity, Interval, Returned};
 use fsrace::report::{Anomaly, Class, Verdict};
 use libc::{EINVAL, ENOENT, ENOLINK};
@@ -214,6 +214,21 @@ fn forbidden_outcome() {
     let case = Case::new(FILE, &[&[STAT], &[STAT]], &[0, 1]);
     let case = case.left(|left| left[0].path = "elsewhere".into());
     assert_seen(&case, "forbidden-outcome", Class::Unexplained);
+}
+
+#[test]
+fn semantic_difference() {
+    let case = Case::new(FILE, &[&[STAT], &[STAT]], &[0, 1]).stat(1, 0, |stat| stat.nlink = 5);
+    let interval = |start: u64| vec![Interval { start, end: start + 10 }];
+    let times = vec![interval(0), interval(100)];
+    let history = History { outcome: case.outcome.clone(), times };
+    let serial = SerialRecord { histories: vec![history], broken: false };
+    let record = RoundsRecord { serial, clock_error: 1, ..RoundsRecord::default() };
+    let judged = judge_rounds(&case.plan, &record, RULES, &Accepted::default()).judgement;
+    assert_eq!(
+        (judged.verdict, judged.anomalies[0].code.as_str()),
+        (Verdict::Fail, "semantic-difference")
+    );
 }
 
 #[test]

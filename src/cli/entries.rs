@@ -92,7 +92,7 @@ impl Work {
         }
     }
 
-    /// The relaxations that the run accepts.
+    /// What the run accepts.
     pub(super) fn accepted(&self) -> Result<Accepted, CliError> {
         let options = match self {
             Self::New { new, .. } => &new.options,
@@ -183,7 +183,7 @@ fn draw_seed() -> u64 {
     mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40
 }
 
-/// The relaxations that the arguments accept.
+/// What the arguments accept.
 fn accepted(run: &Run) -> Result<Accepted, CliError> {
     let mut accepted = Accepted::default();
     for name in &run.accept {
@@ -198,13 +198,13 @@ fn accepted(run: &Run) -> Result<Accepted, CliError> {
     Ok(accepted)
 }
 
-/// Option that holds the names of accepted relaxations.
+/// Option that holds the names of what is accepted.
 const ACCEPT: &str = "accept";
 
 /// The settings as the run directory keeps them.
 fn keep(settings: &Settings, accepted: &Accepted) -> Map<String, Value> {
     let mut options = Map::new();
-    let names = accepted.relaxations().iter().map(|one| Value::from(one.name));
+    let names = accepted.names().map(Value::from);
     options.insert(ACCEPT.to_owned(), names.collect());
     let duration = settings.duration.map(|duration| Value::from(duration.as_nanos() as u64));
     options.extend(duration.map(|nanos| ("duration_ns".to_owned(), nanos)));

@@ -2,10 +2,9 @@
 
 use hdrhistogram::Histogram;
 
-use crate::detect::{self, Accepted, Expectations};
+use crate::detect::{self, Expectations, RoundsJudgement};
 use crate::engine::record::{Overlap, Record};
 use crate::engine::rounds::RoundsRecord;
-use crate::model::Rules;
 use crate::ops::OpKind;
 use crate::plan::Plan;
 use crate::report::{Latency, PairOverlap, ScenarioResult, Target, Verdict};
@@ -36,10 +35,8 @@ pub(super) fn judged_rounds(
     plan: &Plan,
     target: &Target,
     record: &RoundsRecord,
-    rules: Rules,
-    accepted: &Accepted,
+    judged: RoundsJudgement,
 ) -> ScenarioResult {
-    let judged = detect::judge_rounds(plan, record, rules, accepted);
     let overlaps = overlaps(plan, &record.overlaps);
     ScenarioResult {
         elapsed_s: record.elapsed.as_secs_f64(),

@@ -27,8 +27,8 @@ pub(super) struct Run {
     /// How many rounds each scenario in rounds mode runs
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "resume")]
     pub(super) rounds: Option<u64>,
-    /// Take a relaxation of the model as it is (`fsrace explain` lists them); may be given several
-    /// times
+    /// Take a relaxation of the model as it is (`fsrace explain` lists them), or skip what differs
+    /// without any race (`semantic-difference`); may be given several times
     #[arg(long, value_name = "NAME", conflicts_with = "resume")]
     pub(super) accept: Vec<String>,
     /// Report a relaxation that is accepted anyway, such as readdir-live; may be given several times

@@ -10,12 +10,11 @@ use super::exit::{CliError, Exit};
 use super::interrupt::Interrupt;
 use super::result::{blank, judged, judged_rounds};
 use super::run::Run;
-use crate::detect::{Accepted, Expectations};
+use crate::detect::{Accepted, Expectations, RoundsJudge};
 use crate::engine::record::Record;
-use crate::engine::rounds::RoundsRecord;
+use crate::engine::rounds::{RoundsRecord, Serial};
 use crate::engine::sandbox::{Janitor, Sandbox};
 use crate::engine::{self, Engine, probe};
-use crate::model::Rules;
 use crate::plan::Plan;
 use crate::report::details::details;
 use crate::report::text::{self, TextOptions};
@@ -190,9 +189,7 @@ impl Session {
             Mode::Free => self
                 .free(entry)
                 .map(|(record, plan, expectations)| judged(&plan, &target, &record, &expectations)),
-            Mode::Rounds => self.rounds(entry).map(|(record, rules)| {
-                judged_rounds(plan, &target, &record, rules, &self.accepted)
-            }),
+            Mode::Rounds => self.rounds(entry, &target),
         };
         result.unwrap_or_else(|reason| blank(Verdict::Skipped, Some(reason)))
     }
@@ -216,21 +213,26 @@ impl Session {
         Ok((record, plan, expectations))
     }
 
-    fn rounds(&mut self, entry: &Entry) -> Result<(RoundsRecord, Rules), String> {
-        let mut rules = None;
+    /// Serial rounds, and races if those agree with the model.
+    fn rounds(&mut self, entry: &Entry, target: &Target) -> Result<ScenarioResult, String> {
+        let accepted = self.accepted.clone();
+        let mut judge = None;
         let record = self.observe(
             entry,
             |record: &RoundsRecord| record.hangs.is_empty(),
             |engine, room, tick| {
-                let looked = probe::rules(room).map_err(|error| describe(&error))?;
-                rules = Some(looked);
-                let plan = entry.plan.clone();
-                let record =
-                    engine.run_rounds(&plan, room, tick).map_err(|error| error.to_string())?;
-                Ok((plan, record))
+                let rules = probe::rules(room).map_err(|error| describe(&error))?;
+                let judge = &*judge.insert(RoundsJudge::new(&entry.plan, rules, &accepted));
+                let serial =
+                    Serial { orders: &judge.orders(), go_on: &mut |record| judge.agrees(record) };
+                let record = engine
+                    .run_serial_first(&entry.plan, room, serial, tick)
+                    .map_err(|error| error.to_string())?;
+                Ok((entry.plan.clone(), record))
             },
         )?;
-        rules.map(|rules| (record, rules)).ok_or_else(|| "nothing ran".to_owned())
+        let mut judge = judge.ok_or_else(|| "nothing ran".to_owned())?;
+        Ok(judged_rounds(&entry.plan, target, &record, judge.judge(&record)))
     }
 
     /// Runs the engine in a directory of its own, and removes that, unless some call has not

@@ -20,6 +20,7 @@ mod lost_write;
 mod missing_name;
 mod nlink_wrong;
 mod rounds;
+mod semantic_difference;
 mod short_write;
 mod stale_read;
 mod torn_read;
@@ -33,7 +34,9 @@ mod zero_inode_fd;
 
 pub use expectations::Expectations;
 pub use judge::{Judgement, judge};
-pub use rounds::{Accepted, ProfileError, RoundsJudgement, UnknownRelaxation, judge_rounds};
+pub use rounds::{
+    Accepted, ProfileError, RoundsJudge, RoundsJudgement, UnknownRelaxation, judge_rounds,
+};
 
 use crate::engine::record::{Record, Seen};
 use crate::model::free::{Changes, Possible};
@@ -175,6 +178,7 @@ pub const DETECTORS: &[&Detector] = &[
     &unexpected_errno::DETECTOR,
     &hang::DETECTOR,
     &worker_died::DETECTOR,
+    &semantic_difference::DETECTOR,
     &forbidden_outcome::DETECTOR,
 ];
 

@@ -9,6 +9,7 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 use super::board::{ActorBoard, Board};
+use super::controls::STOP;
 use super::latency::LatenciesByOp;
 use super::pace::Pace;
 use super::start;
@@ -88,8 +89,7 @@ impl<'a> Actor<'a> {
             self.own.status.set_current(position);
             let mut to = step.next;
             for _ in 0..step.repeat {
-                // Stop is the largest signal, and Wait is over.
-                if signal.load(Relaxed) > 1 {
+                if signal.load(Relaxed) >= STOP {
                     signal.load(Acquire);
                     return true;
                 }

@@ -17,11 +17,16 @@ const STATUS_WORDS: usize = 2 * LINE;
 /// In place of a step: the actor is resetting the fixture or reading the tree that is left.
 pub const HOUSEKEEPING: StepId = AGAIN - 1;
 
+/// The word of [`Signal::Stop`], the largest.
+pub const STOP: u64 = 3;
+
 /// What the supervisor tells the actors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// Not yet.
     Wait,
+    /// Do the serial rounds, and wait for more (rounds mode).
+    Serial,
     /// Run.
     Go,
     /// Stop after the present step (free mode) or round.
@@ -49,8 +54,9 @@ impl<'a> Controls<'a> {
     pub fn signal(&self, signal: Signal) {
         let value = match signal {
             Signal::Wait => 0,
-            Signal::Go => 1,
-            Signal::Stop => 2,
+            Signal::Serial => 1,
+            Signal::Go => 2,
+            Signal::Stop => STOP,
         };
         self.words[0].store(value, Release);
     }
@@ -59,7 +65,8 @@ impl<'a> Controls<'a> {
     pub fn told(&self) -> Signal {
         match self.words[0].load(Acquire) {
             0 => Signal::Wait,
-            1 => Signal::Go,
+            1 => Signal::Serial,
+            2 => Signal::Go,
             _ => Signal::Stop,
         }
     }

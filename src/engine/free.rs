@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::board::{Board, Layout};
+use super::error::EngineError;
 use super::overlap::Overlaps;
 use super::record::Record;
-use super::supervisor::{Engine, EngineError, Gauge, Supervision, Tick};
+use super::supervisor::{Engine, Gauge, Supervision, Tick};
 use super::workers::Equipment;
 use super::{collect, fixture};
 use crate::plan::Plan;

@@ -11,6 +11,7 @@ mod actor;
 pub mod board;
 mod collect;
 pub mod controls;
+mod error;
 pub mod event;
 pub mod fixture;
 mod free;
@@ -28,4 +29,5 @@ mod watchdog;
 pub mod worker;
 mod workers;
 
-pub use supervisor::{Engine, EngineError, Tick};
+pub use error::EngineError;
+pub use supervisor::{Engine, Tick};

@@ -9,8 +9,13 @@ use crate::sys::task;
 pub fn wait(controls: &Controls<'_>, status: &Status<'_>) {
     status.set_thread(task::current_thread());
     controls.ready();
+    wait_on(controls, Signal::Wait);
+}
+
+/// Waits until something else than `told` is told.
+pub fn wait_on(controls: &Controls<'_>, told: Signal) {
     let backoff = Backoff::new();
-    while controls.told() == Signal::Wait {
+    while controls.told() == told {
         if backoff.is_completed() {
             std::thread::yield_now();
         } else {

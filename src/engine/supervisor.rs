@@ -1,13 +1,10 @@
 //! Starts the workers of a run and watches over them until they are done, in either mode.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use thiserror::Error;
-
 use super::controls::{Controls, Signal};
-use super::fixture::FixtureError;
+use super::error::EngineError;
 use super::record::Hang;
 use super::watchdog::Watchdog;
 use super::workers::{DIE_WITHIN, Equipment, Workers};
@@ -21,37 +18,10 @@ const TICK: Duration = Duration::from_millis(25);
 /// How often, until two actors have been seen to run at the same time. On a busy machine, waking
 /// up displaces an actor, so that the first looks may find nothing.
 const FIRST_TICKS: Duration = Duration::from_millis(3);
+/// How often it looks while serial rounds run, which are over in a few milliseconds.
+const SERIAL_TICK: Duration = Duration::from_micros(300);
 /// How long workers may take to get ready.
 const READY_WITHIN: Duration = Duration::from_secs(60);
-
-/// Why a plan could not be run at all.
-#[derive(Debug, Error)]
-pub enum EngineError {
-    /// The fixture could not be made.
-    #[error(transparent)]
-    Fixture(#[from] FixtureError),
-    /// A process, pipe or mapping could not be made.
-    #[error("cannot {what}: {why}", why = crate::sys::errno::describe(error))]
-    System {
-        /// What was tried.
-        what: &'static str,
-        /// The errno.
-        error: io::Error,
-    },
-    /// A worker gave up or died before the start.
-    #[error("a worker did not get ready: {0}")]
-    NotReady(String),
-    /// A round is more than can be noted.
-    #[error("a round of this scenario cannot be noted: {0}")]
-    TooLarge(String),
-}
-
-impl EngineError {
-    /// For an errno of what was tried.
-    pub(super) fn system(what: &'static str) -> impl Fn(io::Error) -> Self {
-        move |error| Self::System { what, error }
-    }
-}
 
 /// Where a run stands, for progress.
 #[derive(Clone, Copy, Debug)]
@@ -103,6 +73,7 @@ pub struct Supervision<'a> {
     plan: &'a Plan,
     controls: Controls<'a>,
     clock: Clock,
+    watchdog: Watchdog,
     /// The workers.
     pub workers: Workers,
     /// How it went.
@@ -137,7 +108,8 @@ impl<'a> Supervision<'a> {
     ) -> Result<Self, EngineError> {
         let clock = equipment.clock;
         let (workers, ending) = (Workers::new(), Ending::default());
-        let mut run = Self { plan, controls, clock, workers, ending };
+        let watchdog = Watchdog::new(plan);
+        let mut run = Self { plan, controls, clock, watchdog, workers, ending };
         let started =
             run.workers.start(plan, equipment).map_err(EngineError::system("start a worker"));
         match started.and_then(|()| run.wait_ready(tick)) {
@@ -168,65 +140,99 @@ impl<'a> Supervision<'a> {
         Ok(())
     }
 
+    /// Has the serial rounds done, and waits until they are. Returns whether the run may go on; if
+    /// not, [`Supervision::stop`] comes next.
+    pub fn supervise_serial(
+        &mut self,
+        is_done: &dyn Fn() -> bool,
+        gauge: &mut dyn Gauge,
+        tick: &mut dyn FnMut(Tick) -> bool,
+    ) -> bool {
+        let start = Instant::now();
+        self.watchdog = Watchdog::new(self.plan);
+        self.controls.signal(Signal::Serial);
+        while !is_done() {
+            // A worker that somebody has stopped would be waited for until it is let go on.
+            let stopped = || self.watchdog.stopped(self.plan, &self.controls, &self.workers.ids());
+            let is_stopped = start.elapsed() > self.plan.hang_after && !stopped().is_empty();
+            if is_stopped || self.look(start, SERIAL_TICK, gauge, tick) {
+                return false;
+            }
+        }
+        true
+    }
+
     /// From the common start until all workers have ended, or are left behind.
     pub fn supervise(&mut self, gauge: &mut dyn Gauge, tick: &mut dyn FnMut(Tick) -> bool) {
         let start = Instant::now();
         let start_ticks = self.clock.now();
-        let mut watchdog = Watchdog::new(self.plan);
+        self.watchdog = Watchdog::new(self.plan);
         self.controls.signal(Signal::Go);
         loop {
             let left = self.plan.duration.map(|duration| duration.saturating_sub(start.elapsed()));
             let tick_time = if gauge.any_overlap() { TICK } else { FIRST_TICKS };
             let wait = left.map_or(tick_time, |left| left.min(tick_time));
-            let ended = self.workers.wait(wait);
-            let died =
-                ended.is_some_and(|ended| self.workers.end(&ended, self.plan, &self.controls));
-            gauge.sample(self.clock.now());
-            let go_on = tick(Tick {
-                elapsed: start.elapsed(),
-                ops: self.ops(),
-                rounds: gauge.rounds(),
-                overlap: gauge.overlap(),
-            });
-            self.ending.interrupted |= !go_on;
-            self.ending.hangs = watchdog.look(self.plan, &self.controls, &self.workers.ids());
-            if self.plan.mode == Mode::Rounds {
-                // A round of which all wait for a lock never ends, and nor does a run without a
-                // duration.
-                self.ending.lock_waits = watchdog.deadlock(self.plan, &self.controls);
-            }
+            let ends = self.look(start, wait, gauge, tick);
             let over = self.plan.duration.is_some_and(|duration| start.elapsed() >= duration);
-            let stuck = !self.ending.hangs.is_empty() || !self.ending.lock_waits.is_empty();
-            if over || self.workers.all_ended() || died || !go_on || stuck {
+            if over || ends {
                 break;
             }
         }
-        self.controls.signal(Signal::Stop);
-        self.wait_stopped(&mut watchdog, gauge, tick);
+        self.stop(gauge, tick);
         let last = self.controls.statuses().map(|status| status.finished_at()).max();
         let end = last.filter(|&end| end > start_ticks).unwrap_or_else(|| self.clock.now());
         self.ending.elapsed = Duration::from_nanos(self.clock.ns(end - start_ticks));
     }
 
-    /// Waits for the workers to end by themselves, as long as their calls return.
-    fn wait_stopped(
+    /// Waits for this long, unless a worker ends before, and looks at everything once. Returns
+    /// whether there is a reason to end the run, which began at `start`.
+    fn look(
         &mut self,
-        watchdog: &mut Watchdog,
-        gauge: &dyn Gauge,
+        start: Instant,
+        wait: Duration,
+        gauge: &mut dyn Gauge,
         tick: &mut dyn FnMut(Tick) -> bool,
-    ) {
+    ) -> bool {
+        let ended = self.workers.wait(wait);
+        let died = ended.is_some_and(|ended| self.workers.end(&ended, self.plan, &self.controls));
+        gauge.sample(self.clock.now());
+        let (ops, rounds) = (self.ops(), gauge.rounds());
+        let elapsed = start.elapsed();
+        let go_on = tick(Tick { elapsed, ops, rounds, overlap: gauge.overlap() });
+        self.ending.interrupted |= !go_on;
+        self.ending.hangs = self.watchdog.look(self.plan, &self.controls, &self.workers.ids());
+        if self.plan.mode == Mode::Rounds {
+            // A round of which all wait for a lock never ends, and nor does a run without a
+            // duration.
+            self.ending.lock_waits = self.watchdog.deadlock(self.plan, &self.controls);
+        }
+        self.workers.all_ended() || died || !go_on || self.is_stuck()
+    }
+
+    fn is_stuck(&self) -> bool {
+        !self.ending.hangs.is_empty() || !self.ending.lock_waits.is_empty()
+    }
+
+    /// Tells the workers to stop, and waits until they have ended or are left behind.
+    pub fn stop(&mut self, gauge: &dyn Gauge, tick: &mut dyn FnMut(Tick) -> bool) {
+        self.controls.signal(Signal::Stop);
+        self.wait_stopped(gauge, tick);
+    }
+
+    /// Waits for the workers to end by themselves, as long as their calls return.
+    fn wait_stopped(&mut self, gauge: &dyn Gauge, tick: &mut dyn FnMut(Tick) -> bool) {
         let since = Instant::now();
-        let stuck = !self.ending.hangs.is_empty() || !self.ending.lock_waits.is_empty();
+        let stuck = self.is_stuck();
         while !stuck && !self.workers.all_ended() {
             if let Some(ended) = self.workers.wait(TICK) {
                 self.workers.end(&ended, self.plan, &self.controls);
                 continue;
             }
-            self.ending.hangs = watchdog.look(self.plan, &self.controls, &self.workers.ids());
+            self.ending.hangs = self.watchdog.look(self.plan, &self.controls, &self.workers.ids());
             if !self.ending.hangs.is_empty() {
                 break;
             }
-            let waits = watchdog.lock_waits(self.plan, &self.controls);
+            let waits = self.watchdog.lock_waits(self.plan, &self.controls);
             // Whoever is left waits for a lock that nobody will give up any more.
             if !waits.is_empty() && since.elapsed() > DIE_WITHIN {
                 self.ending.lock_waits = waits;
@@ -235,7 +241,7 @@ impl<'a> Supervision<'a> {
             if !self.workers.deaths.is_empty() && since.elapsed() > self.grace() {
                 break;
             }
-            let stopped = watchdog.stopped(self.plan, &self.controls, &self.workers.ids());
+            let stopped = self.watchdog.stopped(self.plan, &self.controls, &self.workers.ids());
             if !stopped.is_empty() && since.elapsed() > self.plan.hang_after {
                 self.ending.stopped = stopped;
                 break;

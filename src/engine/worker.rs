@@ -122,10 +122,11 @@ fn rounds(job: &Job) -> Result<WorkerReport, WorkerError> {
     let memory = map_board(job, layout.words)?;
     let board = rounds::Board::new(memory.words(), &layout);
     let contents = contents(&job.plan);
+    let clock = (job.clock, job.clock_error);
     let mut tasks: Vec<Task<'_>> = Vec::new();
     for &index in &job.plan.processes[job.process] {
         let root = open_sandbox()?;
-        let actor = rounds::Actor::new(index, &job.plan, board, root, &contents, job.clock)
+        let actor = rounds::Actor::new(index, &job.plan, board, root, &contents, clock)
             .map_err(setup("a shared descriptor"))?;
         let line = |place: usize| inherited(job.shared[place]);
         let lines = job.shared.len();

@@ -217,7 +217,7 @@ impl<'a> Search<'a> {
 }
 
 /// Whether a step that the model lets return this can have been observed so.
-fn explains(returned: &Returned, observed: &Returned) -> bool {
+pub(super) fn explains(returned: &Returned, observed: &Returned) -> bool {
     match (returned, observed) {
         // The model does not know.
         (Returned::TooMuch, _) => *observed != Returned::Skipped,

@@ -17,9 +17,11 @@ mod key;
 mod lock;
 mod moves;
 mod next;
+mod orders;
 mod path;
 mod program;
 pub mod relax;
+mod replay;
 mod state;
 mod terms;
 mod walk;
@@ -33,10 +35,12 @@ pub use key::{Astray, Key};
 pub use lock::{Lock, Owner, replace as replace_locks};
 pub use moves::{Move, Moves, StateId};
 pub use next::{Next, Nexts};
+pub use orders::{MOST_ORDERS, Order, orders};
 pub use path::{Name, Names, Path};
 pub use program::{
     Changing, DirectoryLinks, FEW, FILE_MODE, Platform, Program, Resolved, Rules, Unmodelled, Who,
 };
+pub use replay::{Departure, Instead, Replayed, replay};
 pub use state::{Description, Id, Inode, Node, Slot, State};
 pub use terms::Terms;
 pub use walk::{Found, Walked};

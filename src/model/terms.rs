@@ -9,7 +9,8 @@ use std::collections::HashSet;
 
 use super::path::Name;
 use super::program::{DirectoryLinks, Program, Who};
-use super::state::{Id, State};
+use super::state::{Id, Slot, State};
+use super::world::Position;
 use crate::ops::call::{Call, Place};
 use crate::outcome::{Identity, Kind, Left, Outcome, Returned, Stat};
 use crate::scenario::RenameFlag;
@@ -26,10 +27,17 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// The terms of a program of which these are all states.
-    pub fn exact(program: &Program, states: &[State]) -> Self {
+    /// The terms of a program of which these are all states, and all worlds: where the actors
+    /// stand in which state.
+    pub fn exact<'a>(
+        program: &Program,
+        states: &[State],
+        worlds: impl Iterator<Item = (&'a [Position], &'a State)>,
+    ) -> Self {
+        let abandoned = abandoned(worlds);
         Self::of(program, |id| {
-            states.iter().all(|state| state.inodes.iter().any(|inode| inode.id == id))
+            let is_there = |state: &State| state.inodes.iter().any(|inode| inode.id == id);
+            !abandoned.contains(&id) && states.iter().all(is_there)
         })
     }
 
@@ -91,6 +99,28 @@ impl Terms {
             }
         }
     }
+}
+
+/// Files without a name that only actors hold who are done, while others go on. The model keeps
+/// them to the end of the round, but such an actor closes its descriptors meanwhile.
+fn abandoned<'a>(worlds: impl Iterator<Item = (&'a [Position], &'a State)>) -> HashSet<Id> {
+    let mut abandoned = HashSet::new();
+    for (positions, state) in worlds {
+        let actors = positions.iter().enumerate();
+        let going_on = actors.filter(|(_, at)| **at != Position::DONE).map(|(actor, _)| actor);
+        let going_on: Vec<usize> = going_on.collect();
+        if going_on.is_empty() {
+            continue;
+        }
+        for inode in state.inodes.iter().filter(|inode| inode.names == 0) {
+            let holds = |slot: &Slot| state.description(slot.description).inode == inode.id;
+            let held = |&actor: &usize| state.slots[actor].iter().flatten().any(holds);
+            if !going_on.iter().any(held) {
+                abandoned.insert(inode.id);
+            }
+        }
+    }
+    abandoned
 }
 
 /// Last components of the names that steps take away, by themselves or to put something else in

@@ -24,6 +24,7 @@ pub const DETECTOR_CODES: &[&str] = &[
     "lost-write",
     "ghost-name",
     "lock-overlap",
+    "semantic-difference",
     "forbidden-outcome",
 ];
 

@@ -58,6 +58,22 @@ fn a_number_that_can_be_given_away_proves_nothing() {
 }
 
 #[test]
+fn a_number_that_only_a_descriptor_keeps_is_free_when_its_actor_is_done() {
+    let with = |last: &str| {
+        program(&format!(
+            "name = \"held\"\n[fixture]\n\"f\" = {{ content = \"F\" }}\n[[actor]]\nname = \"holder\"\n\
+             steps = [{{ op = \"open\", path = \"f\", fd = \"f\" }},\
+             {{ op = \"unlink\", path = \"f\" }}, {{ op = \"fstat\", fd = \"f\" }}]\n{last}"
+        ))
+    };
+    // It closes its descriptors when it is done, which is not yet the end of the round.
+    let maker =
+        "[[actor]]\nname = \"maker\"\nsteps = [{ op = \"creat\", path = \"n\", fd = \"n\" }]\n";
+    assert!(!explored(&with(maker)).terms.is_stable(0));
+    assert!(explored(&with("")).terms.is_stable(0));
+}
+
+#[test]
 fn link_counts_of_directories_are_compared_only_where_they_are_known() {
     let toml = "name = \"links\"\n[[actor]]\nname = \"a\"\n\
                 steps = [{ op = \"mkdir\", path = \"d\" }, { op = \"stat\", path = \"d\" }]\n";

@@ -22,7 +22,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use common::soak::{self, given_targets, number, usual_targets};
-use fsrace::detect::{Accepted, judge_rounds};
+use fsrace::detect::{Accepted, RoundsJudge};
+use fsrace::engine::rounds::Serial;
 use fsrace::engine::{Engine, probe};
 use fsrace::plan::{Settings, plan};
 use fsrace::report::{Class, Verdict};
@@ -44,6 +45,9 @@ const ENOUGH: usize = 20;
 #[derive(Default)]
 struct Tally {
     programs: u64,
+    /// Serial rounds before the races, and orders that were given up.
+    serial: u64,
+    given_up: u64,
     rounds: u64,
     inconclusive: u64,
     unspecified: u64,
@@ -62,10 +66,15 @@ fn run(engine: &Engine, text: &str, target: &Path, tally: &mut Tally) -> String 
     let room = tempfile::tempdir_in(target).expect("a directory");
     let rules = probe::rules(room.path()).expect("a look at the filesystem");
     let mut wrong = String::new();
-    match engine.run_rounds(&plan, room.path(), &mut |_| true) {
+    let accepted = Accepted::default();
+    let mut judge = RoundsJudge::new(&plan, rules, &accepted);
+    let serial = Serial { orders: &judge.orders(), go_on: &mut |record| judge.agrees(record) };
+    match engine.run_serial_first(&plan, room.path(), serial, &mut |_| true) {
         Err(error) => wrong = format!("it did not run: {error}\n"),
         Ok(record) => {
-            let judged = judge_rounds(&plan, &record, rules, &Accepted::default());
+            let judged = judge.judge(&record);
+            tally.serial += record.serial.histories.len() as u64;
+            tally.given_up += u64::from(record.serial.broken);
             tally.rounds += record.rounds;
             tally.inconclusive += u64::from(judged.judgement.verdict == Verdict::Inconclusive);
             for anomaly in judged.judgement.anomalies {
@@ -114,10 +123,11 @@ fn nothing_is_found_in_rounds_on_a_healthy_filesystem() {
     }
     for (target, tally) in targets.iter().zip(&tallies) {
         let fs = fs_info(target).expect("a target").fs_type;
-        let Tally { programs, rounds, inconclusive, unspecified, failures } = tally;
+        let Tally { programs, serial, given_up, rounds, inconclusive, unspecified, failures } =
+            tally;
         println!(
-            "{fs}: {programs} programs, {rounds} rounds, {inconclusive} inconclusive, \
-             {unspecified} unspecified, {failures} failures"
+            "{fs}: {programs} programs, {serial} serial rounds, {given_up} given up, {rounds} \
+             rounds, {inconclusive} inconclusive, {unspecified} unspecified, {failures} failures"
         );
     }
     assert_eq!(failures, 0);

@@ -1,4 +1,4 @@
-//! Which relaxations a run takes as they are.
+//! What a run takes as it is.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,15 +6,23 @@ use std::path::Path;
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::detect::semantic_difference;
 use crate::model::relax::{RELAXATIONS, Relaxation, relaxation};
 
-/// The relaxations that are accepted: those that POSIX leaves open, and what the run adds.
+/// What is accepted: the relaxations that POSIX leaves open, and what the run adds.
 #[derive(Clone, Debug)]
-pub struct Accepted(Vec<&'static Relaxation>);
+pub struct Accepted {
+    relaxations: Vec<&'static Relaxation>,
+    semantic_difference: bool,
+}
 
 /// A name that no relaxation has.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("there is no relaxation `{name}`; the relaxations are: {}", names())]
+#[error(
+    "there is no relaxation `{name}`; the relaxations are: {}; and `{DIFFERENCE}` takes what differs \
+     without any concurrency",
+    names()
+)]
 pub struct UnknownRelaxation {
     /// The name.
     pub name: String,
@@ -52,6 +60,9 @@ pub enum ProfileError {
     },
 }
 
+/// Accepted, it takes scenarios that differ without any concurrency as they are: they are skipped.
+const DIFFERENCE: &str = semantic_difference::DETECTOR.code;
+
 /// A profile: what a system documents.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,14 +77,17 @@ fn names() -> String {
 
 impl Default for Accepted {
     fn default() -> Self {
-        Self(RELAXATIONS.into_iter().filter(|one| one.accepted).collect())
+        Self {
+            relaxations: RELAXATIONS.into_iter().filter(|one| one.accepted).collect(),
+            semantic_difference: false,
+        }
     }
 }
 
 impl Accepted {
     /// Accepts nothing.
     pub fn nothing() -> Self {
-        Self(Vec::new())
+        Self { relaxations: Vec::new(), semantic_difference: false }
     }
 
     /// Accepts one more.
@@ -81,9 +95,13 @@ impl Accepted {
     /// # Errors
     /// [`UnknownRelaxation`].
     pub fn add(&mut self, name: &str) -> Result<(), UnknownRelaxation> {
+        if name == DIFFERENCE {
+            self.semantic_difference = true;
+            return Ok(());
+        }
         let one = relaxation(name).ok_or_else(|| UnknownRelaxation { name: name.to_owned() })?;
-        if !self.0.contains(&one) {
-            self.0.push(one);
+        if !self.relaxations.contains(&one) {
+            self.relaxations.push(one);
         }
         Ok(())
     }
@@ -93,8 +111,12 @@ impl Accepted {
     /// # Errors
     /// [`UnknownRelaxation`].
     pub fn remove(&mut self, name: &str) -> Result<(), UnknownRelaxation> {
+        if name == DIFFERENCE {
+            self.semantic_difference = false;
+            return Ok(());
+        }
         let one = relaxation(name).ok_or_else(|| UnknownRelaxation { name: name.to_owned() })?;
-        self.0.retain(|accepted| *accepted != one);
+        self.relaxations.retain(|accepted| *accepted != one);
         Ok(())
     }
 
@@ -125,6 +147,17 @@ impl Accepted {
 
     /// The relaxations.
     pub fn relaxations(&self) -> &[&'static Relaxation] {
-        &self.0
+        &self.relaxations
+    }
+
+    /// Whether a scenario that differs without any concurrency is skipped instead of failed.
+    pub fn semantic_difference(&self) -> bool {
+        self.semantic_difference
+    }
+
+    /// The names of all that is accepted, as [`Accepted::add`] takes them.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        let relaxations = self.relaxations.iter().map(|one| one.name);
+        relaxations.chain(self.semantic_difference.then_some(DIFFERENCE))
     }
 }

@@ -1,33 +1,26 @@
-//! What rounds come to: every different history against the model.
+//! What rounds come to: the serial ones first, and the races where those agree with the model.
 
 mod accept;
 mod example;
+mod race;
+mod serial;
 mod sight;
 mod summary;
 
 pub use accept::{Accepted, ProfileError, UnknownRelaxation};
 
-use std::time::{Duration, Instant};
+use race::Race;
+use serial::Serial;
 
 use super::judge::{Judgement, run_anomalies};
 use super::verdict;
-use crate::engine::rounds::{HistorySeen, RoundsRecord};
-use crate::model::relax::{Explanation, Question, explain};
-use crate::model::{self, Limits, Program, Rules, Stuck};
+use crate::engine::rounds::RoundsRecord;
+use crate::model::{self, Limits, Order, Program, Rules, Unmodelled};
 use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::plan::errnos::environment;
-use crate::report::{Anomaly, Class, OutcomeCount};
-use crate::stats::interval::rate;
+use crate::report::OutcomeCount;
 use crate::sys::errno;
-
-/// Worlds that a search with relaxations looks at.
-const SEARCH_LIMIT: usize = 60_000;
-/// How long explanations are looked for; histories that come later count with those that are
-/// forbidden in the same way.
-const EXPLAIN_FOR: Duration = Duration::from_secs(20);
-/// Outcomes that a result lists.
-const LISTED: usize = 64;
 
 /// What rounds come to.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,249 +31,110 @@ pub struct RoundsJudgement {
     pub coverage: Option<f64>,
     /// The different outcomes, the most frequent first.
     pub outcomes: Vec<OutcomeCount>,
-    /// Steps done by all actors.
+    /// Steps done by all actors in races.
     pub ops: u64,
 }
 
-/// Judges what the rounds of a plan observed.
+/// Judges what the rounds of a plan observed, where rules and accepted relaxations are these.
 pub fn judge_rounds(
     plan: &Plan,
     record: &RoundsRecord,
     rules: Rules,
     accepted: &Accepted,
 ) -> RoundsJudgement {
-    let summary = summary::of(plan, record);
-    let mut anomalies = run_anomalies(plan, &summary);
-    let mut coverage = None;
-    let mut outcomes = Vec::new();
-    let mut limit = record.ran_short.map(|errno| {
-        format!(
-            "the machine or the target ran short ({} while the fixture was made again): free some \
-             room, or raise the limit, and run again",
-            errno::name(i32::from(errno))
-        )
-    });
-    match Program::new(plan, rules) {
-        Err(unmodelled) => {
-            limit = Some(format!("the model does not know this program: {unmodelled}"));
-        }
-        // What the filesystem does not have, it cannot do wrong.
-        Ok(_) if verdict::unsupported(plan, &summary).is_some() => {}
-        Ok(program) => {
-            let mut judge = Judge::new(plan, record, program, accepted);
-            // Where there was no room or no memory, the verdict says so, and nobody is accused.
-            for seen in record.seen.iter().filter(|seen| !ran_short(&seen.history.outcome)) {
-                judge.history(seen);
-            }
-            coverage = judge.coverage();
-            limit = limit.or(judge.limit());
-            outcomes = judge.outcomes();
-            anomalies.extend(judge.into_anomalies());
+    RoundsJudge::new(plan, rules, accepted).judge(record)
+}
+
+/// Judges the rounds of one plan: the serial ones as soon as they have run, and all of them at the
+/// end.
+#[derive(Debug)]
+pub struct RoundsJudge<'a> {
+    plan: &'a Plan,
+    accepted: &'a Accepted,
+    model: Result<model::Judge, Unmodelled>,
+}
+
+impl<'a> RoundsJudge<'a> {
+    /// Explores the plan, which can take a fraction of a second.
+    pub fn new(plan: &'a Plan, rules: Rules, accepted: &'a Accepted) -> Self {
+        let program = Program::new(plan, rules);
+        let model = program.map(|program| model::Judge::new(program, Limits::default()));
+        Self { plan, accepted, model }
+    }
+
+    /// The orders for serial rounds; none where the model does not know the program, or where
+    /// every order ends with actors that wait for each other.
+    pub fn orders(&self) -> Vec<Order> {
+        let program = self.model.as_ref().map(model::Judge::program);
+        program.map_or_else(|_| Vec::new(), |program| model::orders(program, self.plan.seed))
+    }
+
+    /// Whether a race says anything: the serial rounds of `record` agree with the model.
+    pub fn agrees(&self, record: &RoundsRecord) -> bool {
+        match &self.model {
+            Err(_) => true,
+            Ok(model) => Serial::of(self.plan, record, model, self.accepted).agrees(),
         }
     }
-    anomalies.sort_by_key(|anomaly| std::cmp::Reverse(anomaly.class));
-    let (verdict, reason) = verdict::of_rounds(plan, &summary, &anomalies, limit);
-    let ops = summary.actors.iter().map(|actor| actor.ops).sum();
-    RoundsJudgement { judgement: Judgement { anomalies, verdict, reason }, coverage, outcomes, ops }
+
+    /// Judges everything.
+    pub fn judge(&mut self, record: &RoundsRecord) -> RoundsJudgement {
+        let plan = self.plan;
+        let summary = summary::of(plan, record);
+        let mut anomalies = run_anomalies(plan, &summary);
+        let mut limit = record.ran_short.map(|errno| {
+            format!(
+                "the machine or the target ran short ({} while the fixture was made again): free \
+                 some room, or raise the limit, and run again",
+                errno::name(i32::from(errno))
+            )
+        });
+        let (mut coverage, mut outcomes) = (None, Vec::new());
+        let (mut difference, mut lacking) = (None, None);
+        match &mut self.model {
+            Err(unmodelled) => {
+                limit = Some(format!("the model does not know this program: {unmodelled}"));
+            }
+            Ok(model) => {
+                let serial = Serial::of(plan, record, model, self.accepted);
+                if !serial.departed.is_empty() {
+                    let (found, accepted) = serial.anomalies();
+                    difference = Some(accepted);
+                    anomalies.extend(found);
+                } else if serial.lacking.is_some() {
+                    lacking = serial.lacking;
+                } else if verdict::unsupported(plan, &summary).is_none() {
+                    // What the filesystem does not have, it cannot do wrong.
+                    let mut race = Race::new(plan, record, model, self.accepted);
+                    // Where there was no room or no memory, the verdict says so, and nobody is
+                    // accused.
+                    let seen = record.seen.iter();
+                    for seen in seen.filter(|seen| !ran_short(&seen.history.outcome)) {
+                        race.history(seen);
+                    }
+                    coverage = race.coverage();
+                    limit = limit.or(race.limit());
+                    outcomes = race.outcomes();
+                    anomalies.extend(race.into_anomalies());
+                }
+            }
+        }
+        anomalies.sort_by_key(|anomaly| std::cmp::Reverse(anomaly.class));
+        let (verdict, reason) = match (difference, lacking) {
+            (Some(accepted), _) => verdict::of_difference(&anomalies, accepted),
+            (None, Some(lacking)) => verdict::of_lacking(&anomalies, lacking),
+            (None, None) => {
+                verdict::of_rounds(plan, &summary, &anomalies, limit, record.serial.broken)
+            }
+        };
+        let ops = summary.actors.iter().map(|actor| actor.ops).sum();
+        let judgement = Judgement { anomalies, verdict, reason };
+        RoundsJudgement { judgement, coverage, outcomes, ops }
+    }
 }
 
 /// Whether some call of a round failed for want of space, memory or descriptors.
 fn ran_short(outcome: &Outcome) -> bool {
     let mut steps = outcome.actors.iter().flatten();
     steps.any(|done| environment().contains(i32::from(done.returned.errno())))
-}
-
-/// What is known about one distinct outcome, in any order of its calls.
-struct Tally {
-    outcome: Outcome,
-    count: u64,
-    class: Option<Class>,
-    /// Whether some of it needed what is accepted.
-    accepted: bool,
-}
-
-/// Histories that are forbidden in the same way.
-struct Finding {
-    code: &'static str,
-    class: Class,
-    relaxations: Vec<&'static str>,
-    count: u64,
-    places: usize,
-    seen: String,
-    example: crate::report::Example,
-}
-
-struct Judge<'a> {
-    plan: &'a Plan,
-    record: &'a RoundsRecord,
-    accepted: &'a Accepted,
-    model: model::Judge,
-    tallies: Vec<Tally>,
-    findings: Vec<Finding>,
-    undecided: u64,
-    started: Instant,
-}
-
-impl<'a> Judge<'a> {
-    fn new(
-        plan: &'a Plan,
-        record: &'a RoundsRecord,
-        program: Program,
-        accepted: &'a Accepted,
-    ) -> Self {
-        Self {
-            plan,
-            record,
-            accepted,
-            model: model::Judge::new(program, Limits::default()),
-            tallies: Vec::new(),
-            findings: Vec::new(),
-            undecided: 0,
-            started: Instant::now(),
-        }
-    }
-
-    fn history(&mut self, seen: &HistorySeen) {
-        let outcome = self.model.terms().outcome(&seen.history.outcome);
-        let mut accepted = false;
-        let class = match self.model.verdict_in_time(&seen.history, self.record.clock_error) {
-            model::Verdict::Allowed => None,
-            model::Verdict::Unknown => {
-                self.undecided += seen.count;
-                None
-            }
-            model::Verdict::Forbidden(stuck) => {
-                let undecided = self.undecided;
-                let class = self.forbidden(seen, &outcome, &stuck);
-                accepted = class.is_none() && undecided == self.undecided;
-                class
-            }
-        };
-        match self.tallies.iter_mut().find(|tally| tally.outcome == outcome) {
-            Some(tally) => {
-                tally.count += seen.count;
-                tally.class = tally.class.max(class);
-                tally.accepted |= accepted;
-            }
-            None => self.tallies.push(Tally { outcome, count: seen.count, class, accepted }),
-        }
-    }
-
-    /// Explains a history that no order explains; returns its class, unless what explains it is
-    /// accepted, or it stays undecided.
-    fn forbidden(&mut self, seen: &HistorySeen, outcome: &Outcome, stuck: &Stuck) -> Option<Class> {
-        let explanation = if self.started.elapsed() < EXPLAIN_FOR {
-            let question = Question {
-                program: self.model.program(),
-                outcome,
-                times: Some(&seen.history.times),
-                error: self.record.clock_error,
-                terms: self.model.terms(),
-                limit: SEARCH_LIMIT,
-            };
-            explain(&question, self.accepted.relaxations())
-        } else {
-            Explanation::GaveUp
-        };
-        let relaxed = match &explanation {
-            Explanation::Relaxed(relaxed) if relaxed.is_empty() => return None,
-            Explanation::Relaxed(relaxed) => relaxed.clone(),
-            Explanation::Unexplained => Vec::new(),
-            Explanation::GaveUp => {
-                let code = sight::code(self.model.program(), outcome, stuck, &[]);
-                // Counted with what is forbidden in the same way; alone, it decides nothing.
-                if let Some(known) = self.findings.iter_mut().find(|one| one.code == code) {
-                    known.count += seen.count;
-                    known.places += 1;
-                    return Some(known.class);
-                }
-                self.undecided += seen.count;
-                return None;
-            }
-        };
-        let code = sight::code(self.model.program(), outcome, stuck, &relaxed);
-        let class = explanation.class()?;
-        let forbidden = class < Class::Forbidden && self.plan.forbid.iter().any(|one| one == code);
-        let class = if forbidden { Class::Forbidden } else { class };
-        let relaxations: Vec<&'static str> = relaxed.iter().map(|one| one.name).collect();
-        let known = self.findings.iter_mut().find(|one| one.code == code);
-        match known {
-            Some(known) if known.class >= class => {
-                known.count += seen.count;
-                known.places += 1;
-            }
-            Some(known) => {
-                // A worse one takes the place of the example.
-                known.count += seen.count;
-                known.places += 1;
-                known.class = class;
-                known.relaxations = relaxations;
-                known.seen = sight::sentence(self.plan, outcome, stuck);
-                known.example = example::of(self.plan, self.record, &seen.history, stuck);
-            }
-            None => self.findings.push(Finding {
-                code,
-                class,
-                relaxations,
-                count: seen.count,
-                places: 1,
-                seen: sight::sentence(self.plan, outcome, stuck),
-                example: example::of(self.plan, self.record, &seen.history, stuck),
-            }),
-        }
-        Some(class)
-    }
-
-    fn coverage(&self) -> Option<f64> {
-        let seen = self.tallies.iter().map(|tally| &tally.outcome);
-        let coverage = self.model.coverage(seen)?;
-        (coverage.allowed > 0).then(|| coverage.seen as f64 / coverage.allowed as f64)
-    }
-
-    /// What keeps the rounds from proving anything.
-    fn limit(&self) -> Option<String> {
-        let left = self.undecided + self.record.unkept;
-        (left > 0).then(|| {
-            format!(
-                "{left} of {} rounds were not judged: the program has too many outcomes; make it \
-                 smaller",
-                self.record.rounds
-            )
-        })
-    }
-
-    fn outcomes(&mut self) -> Vec<OutcomeCount> {
-        self.tallies.sort_by_key(|tally| std::cmp::Reverse(tally.count));
-        let listed = self.tallies.iter().take(LISTED).map(|tally| OutcomeCount {
-            count: tally.count,
-            class: tally.class,
-            accepted: tally.accepted && tally.class.is_none(),
-            results: sight::results(self.plan, &tally.outcome),
-        });
-        listed.collect()
-    }
-
-    fn into_anomalies(self) -> Vec<Anomaly> {
-        let trials = self.record.rounds - self.record.unkept;
-        let anomaly = |finding: Finding| {
-            let interval = rate(finding.count, trials);
-            let more = match finding.places {
-                1 => String::new(),
-                places => format!(" (and {} more histories like it)", places - 1),
-            };
-            Anomaly {
-                code: finding.code.to_owned(),
-                class: finding.class,
-                relaxations: finding.relaxations.iter().map(|name| (*name).to_owned()).collect(),
-                count: finding.count,
-                trials,
-                rate: interval.value,
-                rate_low: interval.low,
-                rate_high: interval.high,
-                seen: finding.seen + &more,
-                example: Some(finding.example),
-            }
-        };
-        self.findings.into_iter().map(anomaly).collect()
-    }
 }

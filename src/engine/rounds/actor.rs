@@ -1,12 +1,14 @@
 //! One actor of a round: waits at the gate, does its steps once, notes them, closes what it left
-//! open and arrives.
+//! open and arrives. In a serial round it asks for its turn before every step.
 
 use std::io;
 use std::os::fd::OwnedFd;
 
+use super::baton::{Manners, Turns};
 use super::board::{Board, detail_bytes};
 use super::gate::{Gate, Patience};
 use super::notes::Notes;
+use super::pace::{AtOnce, Pace};
 use super::seat::Seat;
 use super::shared::Taker;
 use crate::content::ContentTable;
@@ -32,6 +34,7 @@ pub struct Actor<'a> {
     seat: Seat,
     caller: Caller<'a>,
     patience: Patience,
+    manners: Manners,
     clock: Clock,
     latencies: LatenciesByOp,
     /// Index into the latencies, per step of the plan; `None` for pauses.
@@ -43,7 +46,7 @@ pub struct Actor<'a> {
 }
 
 impl<'a> Actor<'a> {
-    /// Prepares actor `index` of the plan.
+    /// Prepares actor `index` of the plan; with the clock comes its error in ticks.
     ///
     /// # Errors
     /// A shared descriptor that cannot be duplicated.
@@ -53,7 +56,7 @@ impl<'a> Actor<'a> {
         board: Board<'a>,
         root: OwnedFd,
         contents: &'a ContentTable,
-        clock: Clock,
+        (clock, clock_error): (Clock, u64),
     ) -> io::Result<Self> {
         let actor = &plan.actors[index];
         // Every actor draws its own numbers, all of them fixed by the one seed.
@@ -64,6 +67,7 @@ impl<'a> Actor<'a> {
         caller.begin_iteration(0);
         let mut latencies = LatenciesByOp::default();
         let latency_of = actor.steps.iter().map(|step| latencies.index_of(step)).collect();
+        let patience = Patience::new(clock, plan.actors.len(), !plan.shared.is_empty());
         Ok(Self {
             index,
             plan: actor,
@@ -73,7 +77,8 @@ impl<'a> Actor<'a> {
             status: board.controls().status(index),
             seat: Seat::new(index, plan),
             caller,
-            patience: Patience::new(clock, plan.actors.len(), !plan.shared.is_empty()),
+            patience,
+            manners: Manners::new(patience, clock, clock_error, plan.hang_after),
             clock,
             latencies,
             latency_of,
@@ -106,9 +111,23 @@ impl<'a> Actor<'a> {
 
     /// Does the round that is open, from its common moment to the arrival.
     pub fn do_round(&mut self, round: u64) {
-        let start = self.gate.pass(self.index, &self.patience);
-        let count = self.perform();
-        let end = self.clock.now();
+        let serial = Turns::of(self.board.baton(), self.index, self.manners);
+        let raced = serial.is_none();
+        let (start, count, end);
+        match serial {
+            None => {
+                start = self.gate.pass(self.index, &self.patience);
+                count = self.perform(&mut AtOnce);
+                end = self.clock.now();
+            }
+            Some(mut turns) => {
+                start = self.clock.now();
+                count = self.perform(&mut turns);
+                end = self.clock.now();
+                self.status.set_idle();
+                turns.leave();
+            }
+        }
         if self.keeps {
             self.status.set_idle();
             self.gate.linger(round, self.index, &self.patience);
@@ -119,7 +138,9 @@ impl<'a> Actor<'a> {
         self.status.set_idle();
         self.gate.arrive(round, self.index, count, end - start);
         // From here on the others go on, so this is not in their way.
-        self.time(count);
+        if raced {
+            self.time(count);
+        }
         // Numbers and names of the next round.
         self.caller.begin_iteration(0);
         self.seat.take(round + 1);
@@ -127,17 +148,22 @@ impl<'a> Actor<'a> {
 
     /// Does the steps; returns how many were noted.
     #[inline]
-    fn perform(&mut self) -> usize {
+    fn perform(&mut self, pace: &mut impl Pace) -> usize {
         let mut count = 0;
         let mut position = 0;
         // There is no step with the number AGAIN.
         while let Some(step) = self.plan.steps.get(usize::from(position)) {
-            self.status.set_current(position);
             let mut to = step.next;
+            if pace.skips(&step.call) {
+                position = to;
+                continue;
+            }
+            self.status.set_current(position);
             for time in 0..step.repeat {
                 if let Some(detail) = &mut self.caller.detail {
                     detail.clear();
                 }
+                pace.before(&self.status, position);
                 let start = self.clock.now();
                 let returned = step.call.execute(&mut self.caller);
                 let end = self.clock.now();

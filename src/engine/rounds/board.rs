@@ -1,16 +1,18 @@
 //! The memory that actors, workers and the supervisor share in rounds mode.
 //!
 //! ```text
-//! controls | gate | arrivals | totals | overlapped rounds per pair | notes of actor 0 | ... | histories
+//! controls | gate | arrivals | baton | totals | overlaps per pair | notes of actor 0 | ... | histories
 //! notes:     one cache line per step done, in order | details per step of the program
 //! ```
 //!
 //! Everything but the arrivals and the notes is written by the leader alone. An actor's notes
 //! belong to the actor until it arrives, then to the leader until it opens the next round.
 
+use std::ops::Range;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
+use super::baton::Baton;
 use super::gate::Gate;
 use super::notes::{NOTE_WORDS, Notes};
 use crate::engine::controls::{Controls, LINE};
@@ -43,6 +45,7 @@ pub struct Layout {
     actors: Vec<Block>,
     gate: usize,
     arrivals: usize,
+    baton: Range<usize>,
     totals: usize,
     pairs: usize,
     entries: usize,
@@ -86,6 +89,9 @@ impl Layout {
         };
         let gate = take(Gate::size(count));
         let arrivals = take(count * LINE);
+        let words = Baton::size(plan.actors.iter().map(most_steps).sum());
+        let start = take(words);
+        let baton = start..start + words;
         let totals = take(LINE);
         let pairs = take(count * count);
         let actors: Vec<Block> = plan
@@ -108,7 +114,7 @@ impl Layout {
         let entries = take(MOST_HISTORIES * ENTRY_WORDS);
         let histories = take(HISTORY_WORDS);
         let words = next;
-        Ok(Self { actors, gate, arrivals, totals, pairs, entries, histories, words })
+        Ok(Self { actors, gate, arrivals, baton, totals, pairs, entries, histories, words })
     }
 }
 
@@ -181,8 +187,13 @@ impl<'a> Board<'a> {
     pub fn gate(&self) -> Gate<'a> {
         Gate::new(
             &self.words[self.layout.gate..self.layout.arrivals],
-            &self.words[self.layout.arrivals..self.layout.totals],
+            &self.words[self.layout.arrivals..self.layout.baton.start],
         )
+    }
+
+    /// Whose step comes next in serial rounds.
+    pub fn baton(&self) -> Baton<'a> {
+        Baton::new(&self.words[self.layout.baton.clone()])
     }
 
     /// What one actor notes.
@@ -195,11 +206,10 @@ impl<'a> Board<'a> {
         )
     }
 
-    /// Words of the totals: histories kept, words they take, rounds whose history was not kept, and
-    /// the errno with which the leader ran short.
-    pub fn totals(&self) -> &'a [AtomicU64; 4] {
+    /// Words of the totals, which [`super::histories`] keeps.
+    pub fn totals(&self) -> &'a [AtomicU64; LINE] {
         let start = self.layout.totals;
-        self.words[start..start + 4].try_into().expect("a slice of that length")
+        self.words[start..start + LINE].try_into().expect("a slice of that length")
     }
 
     /// In how many rounds two actors overlapped, `a` being the smaller index.

@@ -80,12 +80,17 @@ impl Patience {
             if let Some(found) = there() {
                 return found;
             }
-            if self.crowded || spins > SPINS {
-                std::thread::yield_now();
-            } else {
-                spins += 1;
-                std::hint::spin_loop();
-            }
+            self.rest(&mut spins);
+        }
+    }
+
+    /// Passes a moment between two looks; `spins` counts those so far.
+    pub fn rest(&self, spins: &mut u32) {
+        if self.crowded || *spins > SPINS {
+            std::thread::yield_now();
+        } else {
+            *spins += 1;
+            std::hint::spin_loop();
         }
     }
 

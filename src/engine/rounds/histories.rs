@@ -1,5 +1,7 @@
 //! The table of different histories: a count for each, and the first of each in full.
 //!
+//! Before them stand those of the serial rounds, each by itself.
+//!
 //! Counts and records are in shared memory, so that they are there whatever becomes of the worker;
 //! the keys are the leader's own. When three quarters of the room are used, only histories with an
 //! outcome that has not been seen in any order are still taken in: with many actors the orders are
@@ -12,7 +14,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use super::board::{Board, HISTORY_WORDS, MOST_HISTORIES};
 use super::codec;
 use super::fingerprint::Keys;
-use super::record::HistorySeen;
+use super::record::{HistorySeen, SerialRecord};
 use crate::outcome::History;
 use crate::plan::Plan;
 
@@ -26,6 +28,9 @@ const KEPT: usize = 0;
 const WORDS: usize = 1;
 const UNKEPT: usize = 2;
 const RAN_SHORT: usize = 3;
+const SERIAL: usize = 4;
+const SERIAL_BROKEN: usize = 5;
+const SERIAL_DONE: usize = 6;
 
 /// Indices of an entry.
 const COUNT: usize = 0;
@@ -96,6 +101,19 @@ impl<'a> Histories<'a> {
         1
     }
 
+    /// Keeps the history of a serial round, for which `encode` is asked.
+    pub fn keep_serial(&mut self, round: u64, encode: impl FnOnce(&mut Vec<u64>)) {
+        if self.keep(round, encode).is_some() {
+            Board::count(&self.board.totals()[SERIAL]);
+        }
+    }
+
+    /// Says that no more serial rounds come, and whether the order of the last one was given up.
+    pub fn end_serial(&self, broken: bool) {
+        Board::publish(&self.board.totals()[SERIAL_BROKEN], broken.into());
+        Board::publish(&self.board.totals()[SERIAL_DONE], 1);
+    }
+
     /// Notes the errno that kept the leader from going on: the machine or the target ran short.
     pub fn ran_short(&self, errno: i32) {
         Board::publish(&self.board.totals()[RAN_SHORT], errno as u64);
@@ -116,11 +134,20 @@ impl<'a> Histories<'a> {
         if kept == MOST_HISTORIES || (nearly_full && !new_outcome) {
             return Board::count(&totals[UNKEPT]);
         }
+        match self.keep(round, encode) {
+            Some(place) => drop(self.known.insert(key, place)),
+            None => Board::count(&totals[UNKEPT]),
+        }
+    }
+
+    /// Puts a history down as the next one; returns its place, or `None` where there is no room.
+    fn keep(&mut self, round: u64, encode: impl FnOnce(&mut Vec<u64>)) -> Option<usize> {
+        let totals = self.board.totals();
+        let kept = totals[KEPT].load(Relaxed) as usize;
+        let used = totals[WORDS].load(Relaxed) as usize;
         self.record.clear();
         encode(&mut self.record);
-        let Some(room) = self.board.histories().get(used..used + self.record.len()) else {
-            return Board::count(&totals[UNKEPT]);
-        };
+        let room = self.board.histories().get(used..used + self.record.len())?;
         for (word, &value) in room.iter().zip(&self.record) {
             word.store(value, Relaxed);
         }
@@ -131,7 +158,7 @@ impl<'a> Histories<'a> {
         entry[COUNT].store(1, Relaxed);
         totals[WORDS].store((used + self.record.len()) as u64, Relaxed);
         Board::publish(&totals[KEPT], kept as u64 + 1);
-        self.known.insert(key, kept);
+        Some(kept)
     }
 }
 
@@ -139,7 +166,8 @@ impl<'a> Histories<'a> {
 /// number of rounds whose history had no room.
 pub fn collect(board: &Board<'_>, plan: &Plan) -> (Vec<HistorySeen>, u64) {
     let kept = Board::published(&board.totals()[KEPT]) as usize;
-    let seen = (0..kept.min(MOST_HISTORIES)).map(|index| {
+    let serial = Board::published(&board.totals()[SERIAL]) as usize;
+    let seen = (serial..kept.min(MOST_HISTORIES)).map(|index| {
         let entry = board.entry(index);
         HistorySeen {
             count: Board::published(&entry[COUNT]),
@@ -148,6 +176,20 @@ pub fn collect(board: &Board<'_>, plan: &Plan) -> (Vec<HistorySeen>, u64) {
         }
     });
     (seen.collect(), board.totals()[UNKEPT].load(Relaxed))
+}
+
+/// Whether no more serial rounds come.
+pub fn is_serial_done(board: &Board<'_>) -> bool {
+    Board::published(&board.totals()[SERIAL_DONE]) != 0
+}
+
+/// What the serial rounds have come to.
+pub fn collect_serial(board: &Board<'_>, plan: &Plan) -> SerialRecord {
+    let serial = Board::published(&board.totals()[SERIAL]) as usize;
+    SerialRecord {
+        histories: (0..serial).map(|index| history(board, plan, index)).collect(),
+        broken: Board::published(&board.totals()[SERIAL_BROKEN]) != 0,
+    }
 }
 
 /// The errno with which the leader ran short, if it did.

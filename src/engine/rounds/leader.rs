@@ -1,8 +1,9 @@
-//! The leader: actor 0, which also opens the rounds, looks at what they left and resets the
+//! The leader: actor 0, which also opens the rounds, first serial ones and then races, looks at what they left and resets the
 //! fixture. The supervisor only watches.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::time::{Duration, Instant};
 
 use super::actor::Actor;
 use super::board::Board;
@@ -18,8 +19,12 @@ use super::tree::Tree;
 use crate::engine::controls::{Controls, HOUSEKEEPING, Signal};
 use crate::engine::fixture::Fixture;
 use crate::engine::latency::LatenciesByOp;
+use crate::engine::start;
 use crate::plan::Plan;
 use crate::plan::errnos::environment;
+
+/// No serial round begins later than this after the first one, however slow the target is.
+const SERIAL_FOR: Duration = Duration::from_millis(250);
 
 /// The leader, ready for the rounds.
 #[derive(Debug)]
@@ -37,6 +42,8 @@ pub struct Leader<'a> {
     fingerprint: Fingerprint,
     histories: Histories<'a>,
     skew: Skew,
+    /// Rounds opened so far, serial ones included.
+    opened: u64,
 }
 
 impl<'a> Leader<'a> {
@@ -71,40 +78,87 @@ impl<'a> Leader<'a> {
             fingerprint: Fingerprint::new(actors),
             histories: Histories::new(board),
             skew: Skew::new(actors, plan.seed),
+            opened: 0,
         })
     }
 
-    /// Waits for the start, then leads rounds until told to stop or all are done. Returns the
-    /// latencies of its own steps in ticks.
+    /// Waits for the start, then leads rounds until told to stop or all are done: if told so, the
+    /// serial ones first, after which it waits for leave to go on. Returns the latencies of its own
+    /// steps in ticks.
     ///
     /// # Errors
     /// The errno of what kept it from leading on: the tree cannot be read or the fixture not be
     /// made fresh.
     pub fn lead(mut self) -> io::Result<LatenciesByOp> {
         self.actor.wait_for_start();
-        let patience = self.actor.patience();
-        let last = self.plan.rounds.unwrap_or(u64::MAX);
-        let mut round = 0;
-        while round < last && self.controls.told() != Signal::Stop {
-            round += 1;
-            self.gate.open(round, self.skew.draw(), &patience);
-            self.actor.do_round(round);
-            self.gate.gather(round, &patience);
-            self.actor.status().set_current(HOUSEKEEPING);
-            let housekept = self.note(round).and_then(|()| self.prepare(round < last));
-            self.actor.status().set_idle();
-            match housekept.map_err(|error| (error.raw_os_error().unwrap_or_default(), error)) {
-                Ok(()) => {}
-                // Nobody is at fault: what was seen up to here stands.
-                Err((errno, _)) if environment().contains(errno) => {
-                    self.histories.ran_short(errno);
-                    break;
-                }
-                Err((_, error)) => return Err(error),
-            }
+        if self.controls.told() != Signal::Serial || self.lead_serial()? {
+            self.lead_races()?;
         }
         self.gate.close();
         Ok(self.actor.finish())
+    }
+
+    /// Leads one round for each serial order; returns whether to go on.
+    fn lead_serial(&mut self) -> io::Result<bool> {
+        let (baton, since) = (self.board.baton(), Instant::now());
+        let mut broken = false;
+        for order in 0..baton.orders() {
+            let late = order > 0 && since.elapsed() > SERIAL_FOR;
+            if broken || late || self.controls.told() == Signal::Stop {
+                break;
+            }
+            baton.begin(order);
+            if !self.lead_one(true, |leader, round| {
+                broken = baton.is_broken();
+                leader.note_serial(round, broken)
+            })? {
+                return Ok(false);
+            }
+        }
+        baton.end();
+        self.histories.end_serial(broken);
+        start::wait_on(&self.controls, Signal::Serial);
+        Ok(true)
+    }
+
+    /// Leads one race after the other.
+    fn lead_races(&mut self) -> io::Result<()> {
+        let last = self.plan.rounds.unwrap_or(u64::MAX);
+        let mut race = 0;
+        while race < last && self.controls.told() != Signal::Stop {
+            race += 1;
+            self.skew.draw();
+            if !self.lead_one(race < last, |leader, _| leader.note(race))? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Leads a round, lets `note` take in what it showed, and makes everything fresh. Returns
+    /// whether there was enough of everything to go on.
+    fn lead_one(
+        &mut self,
+        next: bool,
+        note: impl FnOnce(&mut Self, u64) -> io::Result<()>,
+    ) -> io::Result<bool> {
+        self.opened += 1;
+        let (round, patience) = (self.opened, self.actor.patience());
+        self.gate.open(round, self.skew.offsets(), &patience);
+        self.actor.do_round(round);
+        self.gate.gather(round, &patience);
+        self.actor.status().set_current(HOUSEKEEPING);
+        let housekept = note(self, round).and_then(|()| self.prepare(next));
+        self.actor.status().set_idle();
+        match housekept.map_err(|error| (error.raw_os_error().unwrap_or_default(), error)) {
+            Ok(()) => Ok(true),
+            // Nobody is at fault: what was seen up to here stands.
+            Err((errno, _)) if environment().contains(errno) => {
+                self.histories.ran_short(errno);
+                Ok(false)
+            }
+            Err((_, error)) => Err(error),
+        }
     }
 
     /// Makes everything fresh after a round, with shared descriptors if there is a `next` one.
@@ -116,7 +170,19 @@ impl<'a> Leader<'a> {
         Ok(())
     }
 
-    /// Takes in what a round showed.
+    /// Takes in what a serial round showed; nothing if its order was given up.
+    fn note_serial(&mut self, round: u64, broken: bool) -> io::Result<()> {
+        self.tree.read(self.root.as_fd(), &self.actor.status())?;
+        if !broken {
+            let (board, tree, fixture) = (self.board, &self.tree, self.restorer.inodes());
+            let encode =
+                |words: &mut Vec<u64>| codec::encode(words, all_notes(board), tree, fixture);
+            self.histories.keep_serial(round, encode);
+        }
+        Ok(())
+    }
+
+    /// Takes in what a race showed.
     fn note(&mut self, round: u64) -> io::Result<()> {
         self.tree.read(self.root.as_fd(), &self.actor.status())?;
         let (board, tree) = (self.board, &self.tree);

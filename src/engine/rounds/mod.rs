@@ -9,8 +9,12 @@
 //!              histories  <-       reads the tree, key, count
 //!                                  undoes what the tree shows
 //! ```
+//!
+//! Before the race come serial rounds, in orders that the caller gives: a baton goes round, and
+//! only who has it makes a step. The caller looks at them and says whether to race at all.
 
 mod actor;
+mod baton;
 mod board;
 mod codec;
 mod fingerprint;
@@ -19,6 +23,7 @@ mod histories;
 mod identity;
 mod leader;
 mod notes;
+mod pace;
 mod record;
 mod restore;
 mod run;
@@ -30,5 +35,6 @@ mod tree;
 pub(super) use actor::Actor;
 pub(super) use board::{Board, Layout};
 pub(super) use leader::Leader;
-pub use record::{HistorySeen, RoundsRecord};
+pub use record::{HistorySeen, RoundsRecord, SerialRecord};
+pub use run::Serial;
 pub(super) use shared::{Lines, Opener, Taker};

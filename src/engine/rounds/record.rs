@@ -15,6 +15,9 @@ pub struct RoundsRecord {
     pub elapsed: Duration,
     /// Rounds done and noted.
     pub rounds: u64,
+    /// What came before the race, and is counted nowhere else.
+    #[serde(default)]
+    pub serial: SerialRecord,
     /// The different histories, in the order in which they were first seen.
     pub seen: Vec<HistorySeen>,
     /// Rounds whose history had no room in the table. Together with the counts of `seen` that
@@ -45,6 +48,17 @@ pub struct RoundsRecord {
     pub stopped: Vec<(usize, u16)>,
     /// The run was cut short by a signal to the supervisor.
     pub interrupted: bool,
+}
+
+/// What the serial rounds before the race showed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SerialRecord {
+    /// Their histories in the order in which they ran: in each, one call follows the other. Pauses
+    /// were left out.
+    pub histories: Vec<History>,
+    /// A turn in one more round took too long, so that all went on at once: it shows nothing, and
+    /// no further one was run.
+    pub broken: bool,
 }
 
 /// One history and how often it was seen.

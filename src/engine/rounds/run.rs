@@ -7,10 +7,12 @@ use super::board::{Board, Layout};
 use super::histories;
 use super::record::RoundsRecord;
 use super::shared::Lines;
+use crate::engine::error::EngineError;
 use crate::engine::record::Overlap;
-use crate::engine::supervisor::{Engine, EngineError, Gauge, Supervision, Tick};
+use crate::engine::supervisor::{Engine, Gauge, Supervision, Tick};
 use crate::engine::workers::Equipment;
 use crate::engine::{collect, fixture};
+use crate::model::Order;
 use crate::plan::Plan;
 use crate::scenario::Mode;
 use crate::sys::clock_error;
@@ -18,6 +20,14 @@ use crate::sys::shm::SharedMemory;
 
 /// How long a run takes that says neither how long nor how many rounds.
 const DEFAULT_DURATION: Duration = Duration::from_secs(3);
+
+/// The serial rounds that come before the race.
+pub struct Serial<'a> {
+    /// An order for each; none at all: the race comes at once.
+    pub orders: &'a [Order],
+    /// Whether to race after what was seen in them: a record without a race.
+    pub go_on: &'a mut dyn FnMut(&RoundsRecord) -> bool,
+}
 
 impl Engine {
     /// Runs a plan in rounds mode in the directory `room`, which must be empty: in each round all
@@ -35,12 +45,28 @@ impl Engine {
         room: &Path,
         tick: &mut dyn FnMut(Tick) -> bool,
     ) -> Result<RoundsRecord, EngineError> {
+        let serial = Serial { orders: &[], go_on: &mut |_| true };
+        self.run_serial_first(plan, room, serial, tick)
+    }
+
+    /// The same after `serial` rounds, which count neither as rounds nor in the duration.
+    ///
+    /// # Errors
+    /// [`EngineError`], when nothing ran.
+    pub fn run_serial_first(
+        &self,
+        plan: &Plan,
+        room: &Path,
+        serial: Serial<'_>,
+        tick: &mut dyn FnMut(Tick) -> bool,
+    ) -> Result<RoundsRecord, EngineError> {
         let plan = &limited(plan);
         let layout = Layout::of(plan).map_err(EngineError::TooLarge)?;
         fixture::make(plan, room)?;
         let memory = SharedMemory::create(layout.words)
             .map_err(EngineError::system("make shared memory"))?;
         let board = Board::new(memory.words(), &layout);
+        board.baton().put(serial.orders);
         let clock_error = clock_error::measure(&self.clock);
         let lines = Lines::new(plan).map_err(EngineError::system("make a socket"))?.into_ends();
         let mut run = Supervision::start(
@@ -58,17 +84,33 @@ impl Engine {
         )?;
         // The workers hold their own copies from here on.
         drop(lines);
-        run.supervise(&mut Totals { board }, tick);
+        let mut totals = Totals { board };
+        let done = || histories::is_serial_done(&board);
+        let ns_per_tick = self.clock.ns_per_tick();
+        let so_far = || RoundsRecord {
+            serial: histories::collect_serial(&board, plan),
+            clock_error,
+            ns_per_tick,
+            ..RoundsRecord::default()
+        };
+        let go_on = serial.orders.is_empty()
+            || run.supervise_serial(&done, &mut totals, tick) && (serial.go_on)(&so_far());
+        if go_on {
+            run.supervise(&mut totals, tick);
+        } else {
+            run.stop(&totals, tick);
+        }
         let (seen, unkept) = histories::collect(&board, plan);
         let rounds = seen.iter().map(|seen| seen.count).sum::<u64>() + unkept;
         Ok(RoundsRecord {
             elapsed: run.ending.elapsed,
             rounds,
+            serial: histories::collect_serial(&board, plan),
             seen,
             unkept,
             ran_short: histories::ran_short(&board),
             clock_error,
-            ns_per_tick: self.clock.ns_per_tick(),
+            ns_per_tick,
             overlaps: overlaps(&board, rounds),
             latencies: collect::latencies(&run.workers.reports),
             deaths: run.workers.deaths,

@@ -71,7 +71,9 @@ pub struct Explored {
 pub fn explore(program: &Program, limits: Limits) -> Result<Explored, TooLarge> {
     let mut moves = Moves::new(program);
     let graph = Graph::new(program, &mut moves, limits.worlds)?;
-    let terms = Terms::exact(program, moves.states());
+    let worlds =
+        (0..graph.len()).map(|world| (graph.positions(world), moves.state(graph.state(world))));
+    let terms = Terms::exact(program, moves.states(), worlds);
     moves.put_into(terms.clone());
     let endings = Endings::new(program, &graph, &moves, &terms, limits.outcomes)?;
     Ok(Explored { terms, moves, graph, endings })
