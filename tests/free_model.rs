@@ -300,3 +300,24 @@ fn programs_without_end_are_told() {
     let small = Reachable::new(&planned("", &[READER, SAVE]), RULES, Limits { worlds: 3 });
     assert_eq!(small.err(), Some(Endless::Worlds(3)));
 }
+
+#[test]
+fn a_few_tagged_bytes_can_be_those_of_a_text_by_chance() {
+    // The third writer's bytes begin at 65, which is `A`, and in the next generation at another.
+    let write = |size: u32| {
+        format!(
+            r#"{{ op = "open", path = "g{size}", flags = ["wronly", "creat"], fd = "w" }},
+               {{ op = "write", fd = "w", size = {size} }}, {{ op = "close", fd = "w" }},"#
+        )
+    };
+    let writer = format!(
+        r#"{}{} {{ op = "open", path = "f", flags = ["wronly"], fd = "w" }},
+           {{ op = "write", fd = "w", size = 30 }}, {{ op = "write", fd = "w", content = "A" }}"#,
+        write(10),
+        write(20),
+    );
+    let read = possible(&planned("", &[&READER.replace("100", "1"), &writer]), "read");
+    for item in 0..5 {
+        assert!(read.reads(Class::Whole(item), None), "{item}");
+    }
+}

@@ -75,9 +75,18 @@ fn directories() -> Vec<PathBuf> {
 
 /// One turn of both sides.
 struct Pair {
-    ours: f64,
+    ours: Turn,
     by_hand: f64,
+}
+
+/// A turn of rounds mode.
+struct Turn {
+    /// Rounds per second.
+    speed: f64,
+    /// Share of rounds with overlap.
     overlap: f64,
+    /// Share of the time that recognising what a round showed takes.
+    recognising: f64,
 }
 
 /// Runs both sides in turns under criterion, which times ours.
@@ -97,15 +106,16 @@ fn compare(
         bencher.iter_custom(|iterations| {
             let turn = pairs.borrow().len();
             // Whoever goes first has the colder caches: take turns in that, too.
-            let ((ours, overlap), by_hand) = if turn % 2 == 0 {
+            let (ours, by_hand) = if turn % 2 == 0 {
                 let ours = our_turn(engine, &plan, directory);
                 (ours, hand_turn(program, directory))
             } else {
                 let by_hand = hand_turn(program, directory);
                 (our_turn(engine, &plan, directory), by_hand)
             };
-            pairs.borrow_mut().push(Pair { ours, by_hand, overlap });
-            Duration::from_secs_f64(iterations as f64 / ours)
+            let time = Duration::from_secs_f64(iterations as f64 / ours.speed);
+            pairs.borrow_mut().push(Pair { ours, by_hand });
+            time
         });
     });
     group.finish();
@@ -118,14 +128,18 @@ fn planned(scenario: &str) -> Plan {
     plan(&scenario, &settings).expect("a plan")
 }
 
-/// Rounds per second of rounds mode, and the share of rounds with overlap.
-fn our_turn(engine: &Engine, plan: &Plan, directory: &Path) -> (f64, f64) {
+/// A turn of rounds mode.
+fn our_turn(engine: &Engine, plan: &Plan, directory: &Path) -> Turn {
     let room = tempfile::tempdir_in(directory).expect("a directory");
     let record = engine.run_rounds(plan, room.path(), &mut |_| true).expect("a run");
     assert!(record.deaths.is_empty() && record.hangs.is_empty(), "{record:?}");
     let together: u64 = record.overlaps.iter().map(|pair| pair.together).sum();
-    let share = together as f64 / record.rounds as f64;
-    (record.rounds as f64 / record.elapsed.as_secs_f64(), share)
+    let speed = record.rounds as f64 / record.elapsed.as_secs_f64();
+    Turn {
+        speed,
+        overlap: together as f64 / record.rounds as f64,
+        recognising: record.recognised_in_ns * speed / 1e9,
+    }
 }
 
 /// Rounds per second of the two threads by hand.
@@ -141,12 +155,13 @@ struct Line {
     ours: f64,
     by_hand: f64,
     overlap: f64,
+    recognising: f64,
     ratios: Vec<f64>,
 }
 
 impl Line {
     const TITLE: &str = "program          filesystem  fsrace rounds/s  by hand rounds/s  overlap  \
-                         ratio (quartiles)";
+                         recognising  ratio (quartiles)";
 
     fn new(program: &'static str, fs: &str, pairs: &[Pair]) -> Option<Self> {
         let sorted = |of: fn(&Pair) -> f64| {
@@ -158,10 +173,11 @@ impl Line {
         Some(Self {
             program,
             fs: fs.to_owned(),
-            ours: median(sorted(|pair| pair.ours))?,
+            ours: median(sorted(|pair| pair.ours.speed))?,
             by_hand: median(sorted(|pair| pair.by_hand))?,
-            overlap: median(sorted(|pair| pair.overlap))?,
-            ratios: sorted(|pair| pair.ours / pair.by_hand),
+            overlap: median(sorted(|pair| pair.ours.overlap))?,
+            recognising: median(sorted(|pair| pair.ours.recognising))?,
+            ratios: sorted(|pair| pair.ours.speed / pair.by_hand),
         })
     }
 }
@@ -170,10 +186,11 @@ impl std::fmt::Display for Line {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let quartile = |part: usize| self.ratios[(self.ratios.len() - 1) * part / 4];
         let Self { program, fs, ours, by_hand, .. } = self;
-        let overlap = 100.0 * self.overlap;
+        let (overlap, recognising) = (100.0 * self.overlap, 100.0 * self.recognising);
         write!(
             out,
-            "{program:<16} {fs:<10} {ours:>16.0} {by_hand:>17.0} {overlap:>7.1}%  {:.3} ({:.3} .. \
+            "{program:<16} {fs:<10} {ours:>16.0} {by_hand:>17.0} {overlap:>7.1}% \
+             {recognising:>11.1}%  {:.3} ({:.3} .. \
              {:.3}, {} turns)",
             quartile(2),
             quartile(1),

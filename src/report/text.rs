@@ -146,9 +146,10 @@ fn summary_rows(
             (format!("{}  {counts}", clean(&a.code)), styles.class(a.class))
         })
         .collect();
-    // What limits a pass stands with the scenario.
-    if found.is_empty() && result.verdict != Verdict::Pass {
-        found.push(plain(result.reason.as_deref().map(one_line).unwrap_or_default()));
+    if found.is_empty() {
+        // What limits a pass stands with the scenario.
+        let why = result.reason.as_deref().filter(|_| result.verdict != Verdict::Pass);
+        found.push(plain(why.map(one_line).unwrap_or_default()));
     }
     let blank = vec![plain(String::new()); row.len()];
     found

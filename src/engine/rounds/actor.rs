@@ -213,6 +213,11 @@ impl<'a> Actor<'a> {
         &mut self.caller
     }
 
+    /// Its clock.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
     /// How the actor waits.
     pub fn patience(&self) -> Patience {
         self.patience

@@ -31,6 +31,7 @@ const RAN_SHORT: usize = 3;
 const SERIAL: usize = 4;
 const SERIAL_BROKEN: usize = 5;
 const SERIAL_DONE: usize = 6;
+const TICKS: usize = 7;
 
 /// Indices of an entry.
 const COUNT: usize = 0;
@@ -114,6 +115,12 @@ impl<'a> Histories<'a> {
         Board::publish(&self.board.totals()[SERIAL_DONE], 1);
     }
 
+    /// Notes how many ticks it took to recognise what a round showed.
+    pub fn took(&self, ticks: u64) {
+        let total = &self.board.totals()[TICKS];
+        Board::publish(total, total.load(Relaxed) + ticks);
+    }
+
     /// Notes the errno that kept the leader from going on: the machine or the target ran short.
     pub fn ran_short(&self, errno: i32) {
         Board::publish(&self.board.totals()[RAN_SHORT], errno as u64);
@@ -190,6 +197,11 @@ pub fn collect_serial(board: &Board<'_>, plan: &Plan) -> SerialRecord {
         histories: (0..serial).map(|index| history(board, plan, index)).collect(),
         broken: Board::published(&board.totals()[SERIAL_BROKEN]) != 0,
     }
+}
+
+/// Ticks that it took to recognise what the rounds showed that were timed, all together.
+pub fn ticks_to_recognise(board: &Board<'_>) -> u64 {
+    Board::published(&board.totals()[TICKS])
 }
 
 /// The errno with which the leader ran short, if it did.

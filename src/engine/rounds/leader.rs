@@ -26,6 +26,9 @@ use crate::plan::errnos::environment;
 /// No serial round begins later than this after the first one, however slow the target is.
 const SERIAL_FOR: Duration = Duration::from_millis(250);
 
+/// Of so many rounds, one is timed when it is recognised.
+pub const TIMED_EVERY: u64 = 64;
+
 /// The leader, ready for the rounds.
 #[derive(Debug)]
 pub struct Leader<'a> {
@@ -187,10 +190,14 @@ impl<'a> Leader<'a> {
         self.tree.read(self.root.as_fd(), &self.actor.status())?;
         let (board, tree) = (self.board, &self.tree);
         let fixture = self.restorer.inodes();
+        let timed = (round % TIMED_EVERY == 0).then(|| self.actor.clock().now());
         let keys =
             self.fingerprint.keys(self.plan, all_notes(board), tree, fixture, self.clock_error);
         let encode = |words: &mut Vec<u64>| codec::encode(words, all_notes(board), tree, fixture);
         let times = self.histories.count(keys, round, encode);
+        if let Some(before) = timed {
+            self.histories.took(self.actor.clock().now() - before);
+        }
         let intervals = self.fingerprint.intervals();
         for (a, these) in intervals.iter().enumerate() {
             for (b, those) in intervals.iter().enumerate().skip(a + 1) {

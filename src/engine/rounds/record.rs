@@ -23,6 +23,10 @@ pub struct RoundsRecord {
     /// Rounds whose history had no room in the table. Together with the counts of `seen` that
     /// makes `rounds`.
     pub unkept: u64,
+    /// Nanoseconds that it took to recognise what a round showed, on average over a sample; 0 where
+    /// none was timed.
+    #[serde(default)]
+    pub recognised_in_ns: f64,
     /// The errno (no space, no memory, ...) for which the fixture could not be made fresh: the run
     /// ended there.
     pub ran_short: Option<u16>,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::board::{Board, Layout};
 use super::histories;
+use super::leader::TIMED_EVERY;
 use super::record::RoundsRecord;
 use super::shared::Lines;
 use crate::engine::error::EngineError;
@@ -108,6 +109,10 @@ impl Engine {
             serial: histories::collect_serial(&board, plan),
             seen,
             unkept,
+            recognised_in_ns: {
+                let timed = (rounds / TIMED_EVERY).max(1) as f64;
+                histories::ticks_to_recognise(&board) as f64 * self.clock.ns_per_tick() / timed
+            },
             ran_short: histories::ran_short(&board),
             clock_error,
             ns_per_tick,

@@ -76,6 +76,17 @@ pub(super) struct ReadAt<'a> {
     pub(super) scattered: ItemSet,
 }
 
+impl ReadAt<'_> {
+    /// Whether the bytes are what some tagged write puts down, which in another generation puts
+    /// down others.
+    fn may_be_tagged(&self, bytes: &[u8]) -> bool {
+        let offset = self.offset.unwrap_or_default();
+        let tagged = |item: &ContentItem| matches!(item, ContentItem::Tagged { .. });
+        let mut items = (0..).zip(self.items).filter(|(_, item)| tagged(item));
+        items.any(|(index, _)| self.contents.bytes(index, 0, offset).starts_with(bytes))
+    }
+}
+
 impl Possible {
     /// Adds what the model returns, but for reads.
     pub(super) fn add(&mut self, returned: &Returned, sizes: &[u64]) {
@@ -111,15 +122,19 @@ impl Possible {
             self.empty = true;
             return;
         }
+        let bytes = read.bytes();
         let class = at.offset.map_or(Class::Unknown, |offset| {
-            at.contents.classify(&read.bytes(), offset, at.asked, ItemSet::ALL)
+            at.contents.classify(&bytes, offset, at.asked, ItemSet::ALL)
         });
         let of = match class {
             Class::Whole(item) | Class::Part(item) => Some(item),
             _ => None,
         };
-        let tagged = |item: u8| is_tagged(&at.items[usize::from(item)]);
-        let few = read.len() < CHANCE && at.items.iter().any(is_tagged) && of.is_none_or(tagged);
+        let mut runs = read.runs().iter();
+        let few = match of {
+            Some(_) => read.len() < CHANCE && at.may_be_tagged(&bytes),
+            None => runs.any(|run| run.len < CHANCE),
+        };
         let scattered = of.is_some_and(|item| at.scattered.contains(item));
         self.loose |= few || scattered;
         self.items.extend(of);
@@ -172,10 +187,6 @@ impl Possible {
         let kind = seen.mode() & 0o170_000;
         self.anything || self.modes.contains(&(kind | seen.mode() & PERMISSIONS))
     }
-}
-
-fn is_tagged(item: &ContentItem) -> bool {
-    matches!(item, ContentItem::Tagged { .. })
 }
 
 fn mode(stat: &Stat) -> u16 {
