@@ -27,6 +27,10 @@ impl Expectations {
     /// What the steps can show, or why that cannot be said of this run.
     pub(super) fn of<'e>(&'e self, plan: &Plan, record: &Record) -> Result<&'e Reachable, String> {
         let reachable = self.0.as_ref().map_err(Endless::to_string)?;
+        if !record.deaths.is_empty() {
+            // Its descriptors were closed in the middle of what it did.
+            return Err("a worker died".to_owned());
+        }
         match unknown(plan, record, reachable) {
             None => Ok(reachable),
             Some(why) => Err(why),

@@ -11,6 +11,7 @@
 
 mod canonical;
 mod draw;
+mod notes;
 mod possible;
 mod search;
 mod split;

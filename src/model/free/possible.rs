@@ -48,6 +48,8 @@ pub struct Possible {
     empty: bool,
     /// Some read is of bytes that can be those of several writings, or by chance those of another.
     loose: bool,
+    /// What bytes look like says nothing.
+    any_bytes: bool,
     /// Items that reads consist of.
     items: BTreeSet<u8>,
     /// Some read is a mixture.
@@ -110,6 +112,11 @@ impl Possible {
         self.modes.insert(mode(stat));
     }
 
+    /// What the bytes of reads look like is left to chance.
+    pub(super) fn bytes_say_nothing(&mut self) {
+        self.any_bytes = true;
+    }
+
     /// What a link count means is not known.
     pub(super) fn links_are_unknown(&mut self) {
         self.links = u8::MAX;
@@ -163,12 +170,13 @@ impl Possible {
             *one == class.pack() && size.is_none_or(|size| *other == size)
         };
         let loosely = matches!(class, Class::Whole(_) | Class::Part(_) | Class::Mixed);
-        self.anything || self.reads.iter().any(known) || self.loose && loosely
+        self.anything || self.any_bytes || self.reads.iter().any(known) || self.loose && loosely
     }
 
     /// Items that a read can consist of; `None` where that is not known.
     pub fn items(&self) -> Option<ItemSet> {
-        let known = !(self.anything || self.loose || self.mixed || self.items.is_empty());
+        let known =
+            !(self.anything || self.any_bytes || self.loose || self.mixed || self.items.is_empty());
         known.then(|| ItemSet::of(&self.items.iter().copied().collect::<Vec<_>>()))
     }
 

@@ -1,24 +1,22 @@
 //! Finds every world that a looping program can reach, each once.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
 use super::canonical::canonical;
 use super::draw::{Draw, Drawn, Pools};
-use super::possible::{Changes, Possible, ReadAt};
+use super::notes::Notes;
+use super::possible::{Changes, Possible};
 use super::split::{Moving, steps};
 use super::touch::{changes, looks_at};
 use super::worlds::Numbered;
 use super::{Endless, Limits};
-use crate::content::{ContentItem, ContentTable, ItemSet};
-use crate::model::{
-    DirectoryLinks, Id, Name, Next, Nexts, Position, Program, State, Walking, Who, resolved,
-};
+use crate::content::ContentItem;
+use crate::model::{Id, Next, Nexts, Node, Position, Program, State, Walking, Who, resolved};
 use crate::ops::call::Call;
-use crate::ops::readdir::ScanOf;
-use crate::outcome::{Kind, Returned};
+use crate::outcome::Returned;
 use crate::plan::{AGAIN, Plan, StepId};
 
 /// Repetitions of a step that are counted.
@@ -64,7 +62,6 @@ pub(super) struct Search<'a> {
     plan: &'a Plan,
     program: &'a Program,
     limits: Limits,
-    contents: ContentTable,
     moving: Moving,
     draw: Draw<'a>,
     pools: Pools,
@@ -78,10 +75,7 @@ pub(super) struct Search<'a> {
     /// By state, actor, where it stands, and what its names stand for.
     known: HashMap<(u32, usize, Stand, u32), usize, FixedState>,
     ways: Vec<Ways>,
-    /// Where each item was put: its parts stay together as long as that is one place.
-    places: HashMap<u8, BTreeSet<u64>, FixedState>,
-    possible: Vec<Vec<Possible>>,
-    scattered: ItemSet,
+    notes: Notes<'a>,
 }
 
 impl<'a> Search<'a> {
@@ -92,12 +86,10 @@ impl<'a> Search<'a> {
         pools: Pools,
         limits: Limits,
     ) -> Self {
-        let longest = plan.actors.iter().map(|actor| actor.buffer).max().unwrap_or_default();
         Self {
             plan,
             program,
             limits,
-            contents: ContentTable::new(&plan.contents, longest),
             moving: Moving::of(program),
             draw,
             given: pools.clone(),
@@ -109,9 +101,7 @@ impl<'a> Search<'a> {
             canonical: HashMap::default(),
             known: HashMap::default(),
             ways: Vec::new(),
-            places: HashMap::default(),
-            possible: Vec::new(),
-            scattered: ItemSet::default(),
+            notes: Notes::new(plan, program),
         }
     }
 
@@ -125,13 +115,11 @@ impl<'a> Search<'a> {
         loop {
             self.begin();
             self.explore()?;
-            let scattered: Vec<u8> = self.scattered_items().collect();
-            let scattered = ItemSet::of(&scattered);
-            if self.given == self.pools && scattered == self.scattered {
-                return Ok((self.possible, self.worlds.len()));
+            let again = self.notes.look_again();
+            if self.given == self.pools && !again {
+                return Ok((self.notes.finish(), self.worlds.len()));
             }
             self.pools = self.given.clone();
-            self.scattered = scattered;
         }
     }
 
@@ -143,12 +131,7 @@ impl<'a> Search<'a> {
         self.canonical.clear();
         self.known.clear();
         self.ways.clear();
-        let of = |actor| vec![Possible::default(); self.program.steps(actor).len()];
-        self.possible = (0..self.program.actors()).map(of).collect();
-    }
-
-    fn scattered_items(&self) -> impl Iterator<Item = u8> {
-        self.places.iter().filter(|(_, places)| places.len() > 1).map(|(item, _)| *item)
+        self.notes.begin();
     }
 
     fn explore(&mut self) -> Result<(), Endless> {
@@ -250,8 +233,7 @@ impl<'a> Search<'a> {
                 let changes = &self.ways[theirs].changes;
                 let of_file = changes.iter().filter(|(id, _)| other != actor && *id == file);
                 for (_, what) in of_file {
-                    let step = usize::from(world.stands[actor].step);
-                    self.possible[actor][step].meanwhile.add(*what);
+                    self.notes.meet(actor, world.stands[actor].step, *what);
                 }
             }
         }
@@ -327,7 +309,7 @@ impl<'a> Search<'a> {
             }
         }
         for Next { state: after, returned } in nexts.0 {
-            self.note(who, state, call, &returned);
+            self.notes.returned(who, state, call, &returned);
             let number = match after {
                 None if walking.is_none() => number,
                 after => {
@@ -335,6 +317,7 @@ impl<'a> Search<'a> {
                     after.release(site(who.actor));
                     self.check_growth(&after)?;
                     ways.changes.extend(changes(state, &after));
+                    self.notes.changed(state, &after);
                     self.states.number(after)
                 }
             };
@@ -366,66 +349,10 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Notes what a step returns, and where it puts what it writes.
-    fn note(&mut self, who: &Who<'_>, state: &State, call: &Call, returned: &Returned) {
-        let possible = &mut self.possible[who.actor][usize::from(who.step)];
-        match (call, returned) {
-            (Call::Read(call), Returned::Read(read)) => {
-                let slot = state.slot(who.actor, call.slot.0).filter(|slot| slot.tracked);
-                let position = slot.map(|slot| state.description(slot.description).offset);
-                let at = ReadAt {
-                    offset: call.offset.or(position),
-                    asked: call.len as usize,
-                    contents: &self.contents,
-                    items: &self.plan.contents,
-                    scattered: self.scattered,
-                };
-                possible.add_read(read, &at, &self.plan.sizes);
-            }
-            (Call::Write(call), Returned::Wrote(_)) => {
-                possible.add(returned, &self.plan.sizes);
-                if let Some(open) = state.opened(who.actor, call.slot.0) {
-                    // An append stands anywhere.
-                    let at = call.offset.filter(|_| !open.append).unwrap_or(open.offset);
-                    let places = self.places.entry(call.item).or_default();
-                    places.insert(if open.append { u64::MAX - at } else { at });
-                }
-            }
-            (Call::Readdir(call), Returned::Names(_)) => {
-                possible.add(returned, &self.plan.sizes);
-                self.note_scan(who, state, call.from);
-            }
-            (_, Returned::Stat(stat))
-                if stat.kind == Kind::Directory
-                    && self.program.rules.directory_links == DirectoryLinks::Unknown =>
-            {
-                possible.add(returned, &self.plan.sizes);
-                possible.links_are_unknown();
-            }
-            _ => possible.add(returned, &self.plan.sizes),
-        }
-    }
-
-    fn note_scan(&mut self, who: &Who<'_>, state: &State, from: ScanOf) {
-        let directory = match from {
-            ScanOf::Slot(slot) => state.opened(who.actor, slot.0).map(|open| open.inode),
-            ScanOf::Place(place) => state.base(who, place.at).and_then(|base| {
-                state.walk(who, base, who.path(place.name), true).ok()?.inode().ok()
-            }),
-        };
-        let entries = directory.map_or(&[][..], |directory| state.entries(directory));
-        let names: BTreeSet<Name> = entries.iter().map(|(name, _)| *name).collect();
-        let must = &mut self.possible[who.actor][usize::from(who.step)].must;
-        match must {
-            Some(must) => must.retain(|name| names.contains(name)),
-            None => *must = Some(names),
-        }
-    }
-
     /// A file that grows with every iteration has no end of states.
     fn check_growth(&self, state: &State) -> Result<(), Endless> {
         let longest = state.inodes.iter().filter_map(|inode| match &inode.node {
-            crate::model::Node::File(content) => Some(content.len()),
+            Node::File(content) => Some(content.len()),
             _ => None,
         });
         if longest.max().unwrap_or_default() > self.longest() {
