@@ -61,6 +61,7 @@ enum Way {
 impl Judge {
     /// Explores the program as far as these limits. A search is not longer either.
     pub fn new(program: Program, limits: Limits) -> Self {
+        let limits = limits.of(&program);
         let way = match explore(&program, limits) {
             Ok(explored) => Way::Listed {
                 keys: explored.outcomes().map(|(key, _)| key).collect(),

@@ -29,7 +29,7 @@ mod walking;
 mod world;
 
 pub use check::{Checked, Stuck, Times, check};
-pub use explore::{Explored, Limits, Stopped, TooLarge, explore};
+pub use explore::{Explored, Limits, Stopped, TooLarge, at_most, explore};
 pub use judge::{Coverage, Judge, Verdict};
 pub use key::{Astray, Key};
 pub use lock::{Lock, Owner, replace as replace_locks};

@@ -28,6 +28,22 @@ pub struct Limits {
     pub outcomes: usize,
 }
 
+/// Inodes in all states together: some hundred MiB.
+const INODES: usize = 4_000_000;
+
+impl Limits {
+    /// The limits for a program: where each state is large, fewer are looked at.
+    #[must_use]
+    pub fn of(self, program: &Program) -> Self {
+        Self { worlds: at_most(self.worlds, program), ..self }
+    }
+}
+
+/// Worlds that are looked at, where each state of a program is as large as its first.
+pub fn at_most(worlds: usize, program: &Program) -> usize {
+    worlds.min(INODES / program.initial.inodes.len().max(1))
+}
+
 impl Default for Limits {
     /// A fraction of a second, and about 100 MiB.
     fn default() -> Self {
@@ -69,6 +85,7 @@ pub struct Explored {
 /// # Errors
 /// [`TooLarge`], if it has more worlds or outcomes than that.
 pub fn explore(program: &Program, limits: Limits) -> Result<Explored, TooLarge> {
+    let limits = limits.of(program);
     let mut moves = Moves::new(program);
     let graph = Graph::new(program, &mut moves, limits.worlds)?;
     let worlds =

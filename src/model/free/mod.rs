@@ -18,7 +18,7 @@ mod split;
 mod touch;
 mod worlds;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use thiserror::Error;
 
@@ -188,11 +188,12 @@ impl Reduced {
 
 /// Whether names mean what the search takes them to mean.
 fn check_names(plan: &Plan, program: &Program) -> Result<(), Unmodelled> {
-    let texts: Vec<Pattern> = program.names.all().map(Pattern::literal).collect();
-    for (index, one) in texts.iter().enumerate() {
-        if let Some(other) = texts[..index].iter().find(|other| other.may_equal(one)) {
-            let text = |name: &Pattern| name.as_literal().unwrap_or_default().to_owned();
-            return Err(Unmodelled::SimilarNames { one: text(other), other: text(one) });
+    let mut folded = HashMap::new();
+    for name in program.names.all() {
+        // What is not ASCII may be normalised in ways of its own.
+        let form = if name.is_ascii() { name.to_ascii_lowercase() } else { String::new() };
+        if let Some(other) = folded.insert(form, name) {
+            return Err(Unmodelled::SimilarNames { one: other.to_owned(), other: name.to_owned() });
         }
     }
     let moving = Moving::of(program);
@@ -203,7 +204,7 @@ fn check_names(plan: &Plan, program: &Program) -> Result<(), Unmodelled> {
         };
         let base = changing.pattern.base();
         // A literal name that a drawn one can be, and a directory that moves with what is in it.
-        let meets = texts.iter().any(|text| text.may_equal(&base));
+        let meets = program.names.all().any(|name| Pattern::literal(name).may_equal(&base));
         let moves = changing.parent.0.iter().any(|name| moving.has(*name));
         if meets || moves || moving.links() {
             return refuse();

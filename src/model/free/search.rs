@@ -14,7 +14,9 @@ use super::touch::{changes, looks_at};
 use super::worlds::Numbered;
 use super::{Endless, Limits};
 use crate::content::ContentItem;
-use crate::model::{Id, Next, Nexts, Node, Position, Program, State, Walking, Who, resolved};
+use crate::model::{
+    Id, Next, Nexts, Node, Position, Program, State, Walking, Who, at_most, resolved,
+};
 use crate::ops::call::Call;
 use crate::outcome::Returned;
 use crate::plan::{AGAIN, Plan, StepId};
@@ -61,7 +63,8 @@ struct Ways {
 pub(super) struct Search<'a> {
     plan: &'a Plan,
     program: &'a Program,
-    limits: Limits,
+    /// Worlds that are looked at.
+    most: usize,
     moving: Moving,
     draw: Draw<'a>,
     pools: Pools,
@@ -89,7 +92,7 @@ impl<'a> Search<'a> {
         Self {
             plan,
             program,
-            limits,
+            most: at_most(limits.worlds, program),
             moving: Moving::of(program),
             draw,
             given: pools.clone(),
@@ -150,8 +153,9 @@ impl<'a> Search<'a> {
                     queue.push_back(number);
                 }
             }
-            if self.worlds.len() > self.limits.worlds {
-                return Err(Endless::Worlds(self.limits.worlds));
+            // Of each world there may be several states that are the same but for their ids.
+            if self.worlds.len() > self.most || self.states.len() > 4 * self.most {
+                return Err(Endless::Worlds(self.most));
             }
         }
         Ok(())
