@@ -135,3 +135,20 @@ fn without_a_list_there_is_a_reason() {
     let reason = "no list of the allowed outcomes: there are more than 20000 combinations";
     assert!(told.contains(reason), "{told}");
 }
+
+#[test]
+fn whether_the_model_follows_a_loop_is_told() {
+    let looping = |steps: &str| {
+        let toml = format!(
+            "name = \"loop\"\nabout = \"Loops.\"\n[fixture]\n\"f\" = {{ content = \"OLD\" }}\n\
+             [[actor]]\nname = \"a\"\nsteps = [{steps}]\n"
+        );
+        checked(&toml, &[])
+    };
+    let told = looping(r#"{ op = "stat", path = "f" }"#);
+    assert!(told.contains("while they loop, each step is judged"), "{told}");
+    let append = r#"{ op = "open", path = "f", flags = ["wronly", "append"], fd = "w" },
+                    { op = "write", fd = "w", content = "MORE" }"#;
+    let told = looping(append);
+    assert!(told.contains("without the model: a file grows in every iteration"), "{told}");
+}

@@ -3,22 +3,41 @@
 use std::cmp::Reverse;
 use std::fmt::Write;
 
+use crate::model::free::{self, Reachable};
 use crate::model::{Explored, Limits, Platform, Position, Program, Rules, explore};
 use crate::outcome::{Outcome, Words};
 use crate::plan::Plan;
+use crate::scenario::Mode;
 
 /// Programs with more than this are not listed: nobody would read it.
 const LIMITS: Limits = Limits { worlds: 20_000, outcomes: 100_000 };
 /// Outcomes that are listed unless all are asked for.
 const LISTED: usize = 12;
 
-/// The outcomes that POSIX allows when each actor makes one iteration, or why there is no list.
+/// The outcomes that POSIX allows when each actor makes one iteration, or why there is no list; and
+/// whether the model can follow a scenario in which they loop.
 pub(super) fn allowed(plan: &Plan, all: bool) -> String {
     let rules = Rules {
         platform: Platform::here(),
         privileged: rustix::process::geteuid().is_root(),
         directory_links: Default::default(),
     };
+    let looping = if plan.mode == Mode::Free { looping(plan, rules) } else { String::new() };
+    once(plan, rules, all) + &looping
+}
+
+fn looping(plan: &Plan, rules: Rules) -> String {
+    match Reachable::new(plan, rules, free::Limits::default()) {
+        Ok(reachable) => format!(
+            "while they loop, each step is judged by what it can show in {} combinations of where \
+             the actors stand and what the files are\n",
+            reachable.worlds
+        ),
+        Err(why) => format!("while they loop, they are judged without the model: {why}\n"),
+    }
+}
+
+fn once(plan: &Plan, rules: Rules, all: bool) -> String {
     let program = match Program::new(plan, rules) {
         Ok(program) => program,
         Err(wrong) => return format!("no list of the allowed outcomes: {wrong}\n"),
