@@ -213,6 +213,17 @@ fn a_link_count_of_no_moment_is_nlink_stale() {
 }
 
 #[test]
+fn a_link_count_that_stays_wrong_is_nlink_stale() {
+    let link = "op = \"link\", path = \"a\", to = \"b\"";
+    let stat = "op = \"stat\", path = \"a\"";
+    let case = || Case::new("a = { content = \"A\" }", &[&[link], &[stat]], &[0, 1]);
+    case().left(|left| left[0].stat.nlink = 1).expect(&["nlink-stale"]);
+    // Another size is not another count.
+    let larger = case().left(|left| left[0].stat.size = Some(2));
+    assert_eq!(explain(&larger.question(), &[]), Explanation::Unexplained);
+}
+
+#[test]
 fn zeros_where_a_write_is_to_be_are_size_before_data() {
     let write = [
         "op = \"open\", path = \"a\", flags = [\"wronly\"], fd = \"f\"",

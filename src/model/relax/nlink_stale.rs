@@ -2,17 +2,22 @@
 
 use super::{Attempt, Move, Relaxation, ends};
 use crate::ops::call::Call;
-use crate::outcome::Returned;
+use crate::outcome::{Kind, Left, Returned};
 use crate::report::Class;
 
 /// The relaxation.
 pub const RELAXATION: Relaxation = Relaxation {
     name: "nlink-stale",
-    summary: "A stat shows a link count that is not the present one.",
+    summary: "A stat, or the look at what is left, shows a link count that is not the present one.",
     page: include_str!("pages/nlink-stale.md"),
     class: Class::Forbidden,
     accepted: false,
-    touches: |step| matches!(step.call, Call::Stat(_) | Call::Fstat(_)),
+    touches: |step| match step.call {
+        Call::Stat(_) | Call::Fstat(_) => true,
+        // They change a count that can be stale in the tree that is left.
+        Call::Link(_) | Call::Unlink(_) | Call::Rename(_) => true,
+        _ => false,
+    },
     begin,
     go_on: ends,
 };
@@ -30,4 +35,16 @@ fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
     // Which of the fixture's files it is, the terms may leave out.
     model.identity = seen.identity;
     if model == *seen { vec![Move::returns(None)] } else { Vec::new() }
+}
+
+/// Whether two trees are the same but for the link counts of files.
+pub(super) fn is_same(model: &[Left], seen: &[Left]) -> bool {
+    let same = |(model, seen): (&Left, &Left)| {
+        let mut model = model.clone();
+        if model.stat.kind != Kind::Directory {
+            model.stat.nlink = seen.stat.nlink;
+        }
+        model == *seen
+    };
+    model.len() == seen.len() && model.iter().zip(seen).all(same)
 }

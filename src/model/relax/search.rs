@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use super::memory::{Caches, Memory};
-use super::{Attempt, Move, NO_REALTIME, Pending, Relaxation, readdir_live};
+use super::{Attempt, Move, NO_REALTIME, Pending, Relaxation, nlink_stale, readdir_live};
 use crate::model::{Nexts, Position, Program, Terms, Who, World};
 use crate::outcome::{Interval, Outcome, Returned, precedes};
 
@@ -137,7 +137,8 @@ impl Search<'_> {
         }
         let mut tree = program.left(&node.world.state);
         terms.left(&mut tree);
-        tree == outcome.left
+        let stale = self.relaxed.contains(&&nlink_stale::RELAXATION);
+        tree == outcome.left || stale && nlink_stale::is_same(&tree, &outcome.left)
     }
 
     /// Whether the next step of an actor may begin: nothing that has not returned came before it.
