@@ -7,7 +7,7 @@
 //! rounds, and can be asked of a run at full speed.
 //!
 //! Where it is not exact, it allows more: a repeated step may be made any number of times, changing
-//! names can be any ([`draw`]), and paths are resolved before they are acted on ([`split`]).
+//! names can be any (`draw`), and paths are resolved before they are acted on (`split`).
 
 mod canonical;
 mod draw;
