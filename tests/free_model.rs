@@ -334,3 +334,28 @@ fn bytes_at_a_place_that_their_writer_did_not_know_say_nothing() {
     assert!(read.reads(Class::Foreign, None) && read.items().is_none());
     assert!(!read_against("", SAVE).reads(Class::Foreign, None));
 }
+
+#[test]
+fn too_many_ways_to_draw_are_told_and_a_long_read_takes_no_time() {
+    let step = |label: char| format!(r#"{{ op = "unlink", path = "x-{{random:99:{label}}}" }},"#);
+    let steps: String = ('a'..='j').map(step).collect();
+    let actors = vec![steps.as_str(); 3];
+    assert!(matches!(reachable(&planned("", &actors)).err(), Some(Endless::Worlds(_))));
+    let writer = r#"
+        { op = "open", path = "f", flags = ["wronly"], fd = "w" },
+        { op = "pwrite", fd = "w", size = "16MiB", offset = 0 },
+    "#;
+    let reader = READER.replace("100", "\"16MiB\"");
+    let start = std::time::Instant::now();
+    let read = possible(&planned("", &[&reader, writer, writer]), "read");
+    assert!(read.succeeds() && start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
+#[test]
+fn more_changing_names_than_a_byte_can_count_are_all_drawn() {
+    let step =
+        |name: usize| format!("{{ op = \"unlink\", path = \"n{name}-{{actor}}-{{iteration}}\" }},");
+    let steps: String = (0..128).map(step).collect();
+    let unlink = possible(&planned("", &[&steps, &steps]), "unlink");
+    assert!(unlink.fails(libc::ENOENT as u16) && !unlink.succeeds());
+}

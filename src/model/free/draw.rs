@@ -14,11 +14,13 @@ use crate::model::{Changing, FILE_MODE, Id, Name, Node, Path, State};
 use crate::plan::pattern::Pattern;
 
 /// A name that nobody has drawn.
-const NONE: u8 = u8::MAX;
+const NONE: u16 = u16::MAX;
+/// Ways to draw the names of one actor, from which on there are too many.
+const MOST_WAYS: usize = 10_000;
 
 /// Which cell each changing name stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Drawn(Vec<u8>);
+pub(super) struct Drawn(Vec<u16>);
 
 /// What was given up, by the first of the names that it can come to be under.
 pub(super) type Pools = BTreeMap<usize, Vec<(Node, u16)>>;
@@ -89,7 +91,7 @@ impl<'a> Draw<'a> {
             .iter()
             .zip(&drawn.0)
             .filter(|&(name, &cell)| name.actor == actor && cell != NONE);
-        let path = |(name, &cell): (&Changing, &u8)| {
+        let path = |(name, &cell): (&Changing, &u16)| {
             if let Some(few) = &name.few {
                 return (name.name, few[usize::from(cell)].clone());
             }
@@ -104,7 +106,7 @@ impl<'a> Draw<'a> {
     /// `given`; what it finds is from `pools`.
     ///
     /// # Errors
-    /// [`Endless::Kept`].
+    /// [`Endless::Kept`], [`Endless::Worlds`].
     pub(super) fn again(
         &self,
         actor: usize,
@@ -123,13 +125,16 @@ impl<'a> Draw<'a> {
         let mut ways = vec![(drawn, state)];
         for index in self.own(actor) {
             let each = ways.iter().flat_map(|(drawn, state)| self.one(index, drawn, state, pools));
-            ways = each.collect();
+            ways = each.take(MOST_WAYS + 1).collect();
+            if ways.len() > MOST_WAYS {
+                return Err(Endless::Worlds(MOST_WAYS));
+            }
         }
         Ok(ways)
     }
 
     /// Whether some name stands for a cell.
-    fn is_taken(&self, drawn: &Drawn, cell: u8) -> bool {
+    fn is_taken(&self, drawn: &Drawn, cell: u16) -> bool {
         let mut names = self.names.iter().zip(&drawn.0);
         names.any(|(name, &other)| name.few.is_none() && other == cell)
     }
@@ -142,7 +147,7 @@ impl<'a> Draw<'a> {
     fn give_up(
         &self,
         index: usize,
-        cell: u8,
+        cell: u16,
         state: &mut State,
         given: &mut Pools,
     ) -> Result<(), Endless> {
@@ -172,15 +177,15 @@ impl<'a> Draw<'a> {
         pools: &Pools,
     ) -> Vec<(Drawn, State)> {
         let name = &self.names[index];
-        let draws = |cell: u8| {
+        let draws = |cell: u16| {
             let mut drawn = drawn.clone();
             drawn.0[index] = cell;
             drawn
         };
         if let Some(few) = &name.few {
-            return (0..few.len() as u8).map(|cell| (draws(cell), state.clone())).collect();
+            return (0..few.len() as u16).map(|cell| (draws(cell), state.clone())).collect();
         }
-        let mut cells: Vec<u8> = Vec::new();
+        let mut cells: Vec<u16> = Vec::new();
         for (other, &cell) in self.names.iter().zip(&drawn.0) {
             let meets = other.few.is_none() && name.pattern.may_equal(&other.pattern);
             if cell != NONE && !cells.contains(&cell) && meets {
@@ -188,7 +193,7 @@ impl<'a> Draw<'a> {
             }
         }
         let mut ways: Vec<_> = cells.into_iter().map(|cell| (draws(cell), state.clone())).collect();
-        let free = (0..self.cells.len() as u8).find(|&cell| !self.is_taken(drawn, cell));
+        let free = (0..self.cells.len() as u16).find(|&cell| !self.is_taken(drawn, cell));
         let Some(free) = free else { return ways };
         ways.push((draws(free), state.clone()));
         let Some(directory) = directory(state, &name.parent) else { return ways };

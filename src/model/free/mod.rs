@@ -84,7 +84,8 @@ impl Reachable {
     pub fn new(plan: &Plan, rules: Rules, limits: Limits) -> Result<Self, Endless> {
         let Reduced { plan, drawable } = &Reduced::of(plan);
         let mut program = Program::looping(plan, rules)?;
-        let cells = (0..program.changing.len()).map(|cell| format!("*{cell}"));
+        // No file can be called so.
+        let cells = (0..program.changing.len()).map(|cell| format!("/{cell}"));
         let cells: Vec<_> = cells.map(|cell| program.names.intern(&cell)).collect();
         check_names(plan, &program)?;
         let sites = plan.actors.iter().map(|actor| actor.steps.len()).sum::<usize>();
@@ -97,7 +98,8 @@ impl Reachable {
         let (steps, worlds) = Search::new(plan, &program, draw, pools, limits).run()?;
         let text = |possible: &Possible| {
             let must = possible.must.as_ref()?;
-            Some(must.iter().map(|&name| program.names.text(name).to_owned()).collect())
+            let names = must.iter().map(|&name| program.names.text(name));
+            Some(names.filter(|name| !name.contains('/')).map(str::to_owned).collect())
         };
         let names = steps.iter().map(|steps| steps.iter().map(text).collect()).collect();
         Ok(Self { steps, names, worlds })
@@ -125,6 +127,8 @@ impl Reachable {
                         for name in must.filter(|name| name.is_ascii()) {
                             let place = scan.stable.len() as u32;
                             scan.stable.entry(name.clone()).or_insert(place);
+                            // The scan tallies each in its buffer.
+                            planned.buffer += 1;
                         }
                     }
                     _ => {}

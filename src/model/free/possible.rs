@@ -43,6 +43,8 @@ pub struct Possible {
     succeeds: bool,
     anything: bool,
     errnos: BTreeSet<u16>,
+    /// Reads that have been looked at, with their offsets.
+    known: HashSet<(Runs, Option<u64>)>,
     /// Content and size class of the reads that returned something.
     reads: HashSet<(u16, u8)>,
     empty: bool,
@@ -127,6 +129,10 @@ impl Possible {
         self.succeeds = true;
         if read.is_empty() {
             self.empty = true;
+            return;
+        }
+        // Recognising it takes time in proportion to its length.
+        if !self.known.insert((read.clone(), at.offset)) {
             return;
         }
         let bytes = read.bytes();
