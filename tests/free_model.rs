@@ -352,10 +352,12 @@ fn too_many_ways_to_draw_are_told_and_a_long_read_takes_no_time() {
 }
 
 #[test]
-fn more_changing_names_than_a_byte_can_count_are_all_drawn() {
+fn too_many_changing_names_are_told() {
     let step =
         |name: usize| format!("{{ op = \"unlink\", path = \"n{name}-{{actor}}-{{iteration}}\" }},");
-    let steps: String = (0..128).map(step).collect();
-    let unlink = possible(&planned("", &[&steps, &steps]), "unlink");
-    assert!(unlink.fails(libc::ENOENT as u16) && !unlink.succeeds());
+    let steps = |count| (0..count).map(step).collect::<String>();
+    let few = possible(&planned("", &[&steps(20), &steps(20)]), "unlink");
+    assert!(few.fails(libc::ENOENT as u16) && !few.succeeds());
+    let many = reachable(&planned("", &[&steps(128), &steps(128)]));
+    assert_eq!(many.err(), Some(Endless::Names(64)));
 }

@@ -14,13 +14,15 @@ use crate::model::{Changing, FILE_MODE, Id, Name, Node, Path, State};
 use crate::plan::pattern::Pattern;
 
 /// A name that nobody has drawn.
-const NONE: u16 = u16::MAX;
+const NONE: u8 = u8::MAX;
+/// Names of a program that change.
+pub(super) const MOST_NAMES: usize = 64;
 /// Ways to draw the names of one actor, from which on there are too many.
 const MOST_WAYS: usize = 10_000;
 
 /// Which cell each changing name stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Drawn(Vec<u16>);
+pub(super) struct Drawn(Vec<u8>);
 
 /// What was given up, by the first of the names that it can come to be under.
 pub(super) type Pools = BTreeMap<usize, Vec<(Node, u16)>>;
@@ -91,7 +93,7 @@ impl<'a> Draw<'a> {
             .iter()
             .zip(&drawn.0)
             .filter(|&(name, &cell)| name.actor == actor && cell != NONE);
-        let path = |(name, &cell): (&Changing, &u16)| {
+        let path = |(name, &cell): (&Changing, &u8)| {
             if let Some(few) = &name.few {
                 return (name.name, few[usize::from(cell)].clone());
             }
@@ -134,7 +136,7 @@ impl<'a> Draw<'a> {
     }
 
     /// Whether some name stands for a cell.
-    fn is_taken(&self, drawn: &Drawn, cell: u16) -> bool {
+    fn is_taken(&self, drawn: &Drawn, cell: u8) -> bool {
         let mut names = self.names.iter().zip(&drawn.0);
         names.any(|(name, &other)| name.few.is_none() && other == cell)
     }
@@ -147,7 +149,7 @@ impl<'a> Draw<'a> {
     fn give_up(
         &self,
         index: usize,
-        cell: u16,
+        cell: u8,
         state: &mut State,
         given: &mut Pools,
     ) -> Result<(), Endless> {
@@ -177,15 +179,15 @@ impl<'a> Draw<'a> {
         pools: &Pools,
     ) -> Vec<(Drawn, State)> {
         let name = &self.names[index];
-        let draws = |cell: u16| {
+        let draws = |cell: u8| {
             let mut drawn = drawn.clone();
             drawn.0[index] = cell;
             drawn
         };
         if let Some(few) = &name.few {
-            return (0..few.len() as u16).map(|cell| (draws(cell), state.clone())).collect();
+            return (0..few.len() as u8).map(|cell| (draws(cell), state.clone())).collect();
         }
-        let mut cells: Vec<u16> = Vec::new();
+        let mut cells: Vec<u8> = Vec::new();
         for (other, &cell) in self.names.iter().zip(&drawn.0) {
             let meets = other.few.is_none() && name.pattern.may_equal(&other.pattern);
             if cell != NONE && !cells.contains(&cell) && meets {
@@ -193,7 +195,7 @@ impl<'a> Draw<'a> {
             }
         }
         let mut ways: Vec<_> = cells.into_iter().map(|cell| (draws(cell), state.clone())).collect();
-        let free = (0..self.cells.len() as u16).find(|&cell| !self.is_taken(drawn, cell));
+        let free = (0..self.cells.len() as u8).find(|&cell| !self.is_taken(drawn, cell));
         let Some(free) = free else { return ways };
         ways.push((draws(free), state.clone()));
         let Some(directory) = directory(state, &name.parent) else { return ways };

@@ -29,7 +29,7 @@ use crate::content::{ContentTable, ItemSet, Runs};
 use crate::ops::call::{Call, Place};
 use crate::plan::pattern::Pattern;
 use crate::plan::{FixtureKindPlan, Plan};
-use draw::Draw;
+use draw::{Draw, MOST_NAMES};
 use search::Search;
 use split::{Moving, is_at, steps};
 
@@ -56,6 +56,9 @@ pub enum Endless {
     /// Too many worlds.
     #[error("more than {0} combinations of where the actors stand and what the files are")]
     Worlds(usize),
+    /// Too many names that change.
+    #[error("more than {0} names that change")]
+    Names(usize),
     /// A file that grows with every iteration.
     #[error("a file grows in every iteration")]
     Grows,
@@ -84,6 +87,9 @@ impl Reachable {
     pub fn new(plan: &Plan, rules: Rules, limits: Limits) -> Result<Self, Endless> {
         let Reduced { plan, drawable } = &Reduced::of(plan);
         let mut program = Program::looping(plan, rules)?;
+        if program.changing.len() > MOST_NAMES {
+            return Err(Endless::Names(MOST_NAMES));
+        }
         // No file can be called so.
         let cells = (0..program.changing.len()).map(|cell| format!("/{cell}"));
         let cells: Vec<_> = cells.map(|cell| program.names.intern(&cell)).collect();
