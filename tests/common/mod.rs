@@ -1,7 +1,11 @@
 //! What the tests of the command have in common: a place to run in, mounts that always go away,
 //! and a way to find the processes of one run.
 #![allow(dead_code, reason = "every test file uses a part of it")]
-#![allow(clippy::print_stderr, reason = "a skipped test says why")]
+#![allow(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a skipped test says why, a soak what failed"
+)]
 
 pub mod cases;
 pub mod errors;

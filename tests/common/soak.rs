@@ -1,6 +1,9 @@
 //! What a soak is told through the environment.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use fsrace::sys::fsinfo::fs_info;
 
 /// A number from this variable, or else this one.
 pub fn number(variable: &str, otherwise: u64) -> u64 {
@@ -24,4 +27,42 @@ pub fn usual_targets() -> Vec<PathBuf> {
 pub fn program() -> PathBuf {
     let given = std::env::var_os("FSRACE_SOAK_PROGRAM");
     given.map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_fsrace")), PathBuf::from)
+}
+
+/// Type of the filesystem of a target.
+pub fn fs_of(target: &Path) -> String {
+    fs_info(target).expect("a target").fs_type
+}
+
+/// The directories to run in, with an empty tally for each.
+pub fn tallied<T: Default>() -> Vec<(PathBuf, T)> {
+    let targets = given_targets().unwrap_or_else(usual_targets);
+    targets.into_iter().map(|target| (target, T::default())).collect()
+}
+
+/// Makes one program after the other and runs each on every target, for as many seconds as
+/// `FSRACE_SOAK_SECONDS` says, or until `enough` have failed. What is wrong with one is printed with
+/// it. Returns how many failed.
+pub fn soak<T>(
+    seconds: u64,
+    enough: usize,
+    targets: &mut [(PathBuf, T)],
+    make: impl Fn(u64) -> String,
+    mut run: impl FnMut(&str, &Path, &mut T) -> String,
+) -> usize {
+    let time = Duration::from_secs(number("FSRACE_SOAK_SECONDS", seconds));
+    let mut next = number("FSRACE_SOAK_FROM", 0);
+    let (mut failures, start) = (0, Instant::now());
+    while start.elapsed() < time && failures < enough {
+        let text = make(next);
+        for (target, tally) in targets.iter_mut() {
+            let wrong = run(&text, target, tally);
+            if !wrong.is_empty() {
+                failures += 1;
+                println!("==== number {next} on {}\n{wrong}----\n{text}====", fs_of(target));
+            }
+        }
+        next += 1;
+    }
+    failures
 }

@@ -5,6 +5,9 @@ use fsrace::ops::observation::{Observation, flag};
 use libc::{EAGAIN, EEXIST, EISDIR, ENOENT, ENOTEMPTY};
 
 use crate::provoke;
+use crate::steps::{
+    CREATE, CUT, EXCL, FLOCK, FSTAT, OPEN, READ, STAT, UNLINK, WRITE_A, WRITE_B, WRITE_OPEN,
+};
 
 /// Looping actors that show something legal.
 struct Sight {
@@ -28,19 +31,7 @@ fn nameless(seen: &Observation) -> bool {
 }
 
 const OLD: &str = r#"f = { content = "AAAA" }"#;
-const OPEN: &str = r#"op = "open", path = "f", flags = ["rdonly"], fd = "f""#;
-const WRITE_OPEN: &str = r#"op = "open", path = "f", flags = ["wronly"], fd = "f""#;
-const CUT: &str = r#"op = "open", path = "f", flags = ["wronly", "trunc"], fd = "f""#;
-const CREATE: &str = r#"op = "open", path = "f", flags = ["wronly", "creat"], fd = "f""#;
-const EXCL: &str = r#"op = "open", path = "f", flags = ["wronly", "creat", "excl"], fd = "f""#;
 const CLOSE: &str = r#"op = "close", fd = "f""#;
-const READ: &str = r#"op = "read", fd = "f", len = 100"#;
-const FSTAT: &str = r#"op = "fstat", fd = "f""#;
-const STAT: &str = r#"op = "stat", path = "f""#;
-const UNLINK: &str = r#"op = "unlink", path = "f""#;
-const WRITE_A: &str = r#"op = "write", fd = "f", content = "AAAA""#;
-const WRITE_B: &str = r#"op = "write", fd = "f", content = "BBBB""#;
-const FLOCK: &str = r#"op = "flock", fd = "f", lock = "exclusive", wait = false"#;
 /// Lets the other come by, even on one processor.
 const WAIT: &str = r#"op = "sleep", time = "50us""#;
 

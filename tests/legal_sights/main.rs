@@ -8,6 +8,7 @@
 mod common;
 mod free;
 mod rounds;
+mod steps;
 mod unlinked_directory;
 
 use std::fs;

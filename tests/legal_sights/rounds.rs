@@ -7,6 +7,9 @@ use fsrace::outcome::{Identity, Outcome, Returned, Stat};
 use libc::{EAGAIN, EEXIST, EISDIR, ENOENT, ENOTEMPTY};
 
 use crate::common::cases::{Case, RULES};
+use crate::steps::{
+    CREATE, CUT, EXCL, FLOCK, FSTAT, OPEN, READ, STAT, UNLINK, WRITE_A, WRITE_B, WRITE_OPEN,
+};
 use crate::{provoke, reuses_numbers};
 
 /// A program that shows something legal.
@@ -40,18 +43,6 @@ fn stat(outcome: &Outcome, actor: usize, step: usize, is: fn(&Stat) -> bool) -> 
 const COMES_BACK: &str = "an-inode-number-comes-back";
 
 const OLD: &str = r#"f = { content = "OLD" }"#;
-const OPEN: &str = r#"op = "open", path = "f", flags = ["rdonly"], fd = "f""#;
-const WRITE_OPEN: &str = r#"op = "open", path = "f", flags = ["wronly"], fd = "f""#;
-const CUT: &str = r#"op = "open", path = "f", flags = ["wronly", "trunc"], fd = "f""#;
-const CREATE: &str = r#"op = "open", path = "f", flags = ["wronly", "creat"], fd = "f""#;
-const EXCL: &str = r#"op = "open", path = "f", flags = ["wronly", "creat", "excl"], fd = "f""#;
-const READ: &str = r#"op = "read", fd = "f", len = 100"#;
-const FSTAT: &str = r#"op = "fstat", fd = "f""#;
-const STAT: &str = r#"op = "stat", path = "f""#;
-const UNLINK: &str = r#"op = "unlink", path = "f""#;
-const WRITE_A: &str = r#"op = "write", fd = "f", content = "AAAA""#;
-const WRITE_B: &str = r#"op = "write", fd = "f", content = "BBBB""#;
-const FLOCK: &str = r#"op = "flock", fd = "f", lock = "exclusive", wait = false"#;
 /// What all actors do first, when they run, and no made-up history has: actors that then only pass
 /// each other have met all the same.
 const MEET: &str = r#"op = "access", path = "meeting""#;

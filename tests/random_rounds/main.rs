@@ -19,15 +19,14 @@ mod generate;
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use common::soak::{self, given_targets, number, usual_targets};
+use common::soak::{self, number};
 use fsrace::detect::{Accepted, RoundsJudge};
 use fsrace::engine::rounds::Serial;
 use fsrace::engine::{Engine, probe};
 use fsrace::plan::{Settings, plan};
 use fsrace::report::{Class, Verdict};
-use fsrace::sys::fsinfo::fs_info;
 
 /// Length of the whole test without `FSRACE_SOAK_SECONDS`.
 const SECONDS: u64 = 15;
@@ -102,27 +101,14 @@ fn run(engine: &Engine, text: &str, target: &Path, tally: &mut Tally) -> String 
 
 #[test]
 fn nothing_is_found_in_rounds_on_a_healthy_filesystem() {
-    let seconds = number("FSRACE_SOAK_SECONDS", SECONDS);
-    let mut next = number("FSRACE_SOAK_FROM", 0);
     let engine = Engine::new(soak::program());
-    let targets = given_targets().unwrap_or_else(usual_targets);
-    let mut tallies: Vec<Tally> = targets.iter().map(|_| Tally::default()).collect();
-    let mut failures = 0;
-    let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(seconds) && failures < ENOUGH {
-        let text = generate::program(next, SIZE);
-        for (target, tally) in targets.iter().zip(&mut tallies) {
-            let wrong = run(&engine, &text, target, tally);
-            if !wrong.is_empty() {
-                failures += 1;
-                let fs = fs_info(target).expect("a target").fs_type;
-                println!("==== program {next} on {fs}\n{wrong}----\n{text}====");
-            }
-        }
-        next += 1;
-    }
-    for (target, tally) in targets.iter().zip(&tallies) {
-        let fs = fs_info(target).expect("a target").fs_type;
+    let mut targets = soak::tallied::<Tally>();
+    let make = |number| generate::program(number, SIZE);
+    let failures = soak::soak(SECONDS, ENOUGH, &mut targets, make, |text, target, tally| {
+        run(&engine, text, target, tally)
+    });
+    for (target, tally) in &targets {
+        let fs = soak::fs_of(target);
         let Tally { programs, serial, given_up, rounds, inconclusive, unspecified, failures } =
             tally;
         println!(

@@ -21,15 +21,14 @@ mod generate;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use common::soak::{self, given_targets, number, usual_targets};
+use common::soak::{self, number};
 use fsrace::detect::{Expectations, judge};
 use fsrace::engine::sandbox::{Janitor, Sandbox};
 use fsrace::engine::{Engine, probe};
 use fsrace::plan::{Settings, plan};
 use fsrace::report::{Class, Verdict};
-use fsrace::sys::fsinfo::fs_info;
 
 /// Length of the whole test without `FSRACE_SOAK_SECONDS`.
 const SECONDS: u64 = 20;
@@ -107,31 +106,19 @@ fn run(engine: &Engine, text: &str, target: &Path, millis: u64, tally: &mut Tall
 
 #[test]
 fn nothing_is_reported_on_a_healthy_filesystem() {
-    let seconds = number("FSRACE_SOAK_SECONDS", SECONDS);
     let millis = number("FSRACE_SOAK_MS", RUN_MS);
-    let mut next = number("FSRACE_SOAK_FROM", 0);
     let engine = Engine::new(soak::program());
-    let targets = given_targets().unwrap_or_else(usual_targets);
-    let mut tallies: Vec<Tally> = targets.iter().map(|_| Tally::default()).collect();
-    let mut failures = 0;
-    let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(seconds) && failures < ENOUGH {
-        let text = generate::scenario(next);
-        for (target, tally) in targets.iter().zip(&mut tallies) {
-            let wrong = run(&engine, &text, target, millis, tally);
-            if !wrong.is_empty() {
-                failures += 1;
-                let fs = fs_info(target).expect("a target").fs_type;
-                println!("==== scenario {next} on {fs}\n{wrong}----\n{text}====");
-            }
-        }
-        next += 1;
-    }
-    for (target, tally) in targets.iter().zip(&tallies) {
-        let fs = fs_info(target).expect("a target").fs_type;
+    let mut targets = soak::tallied::<Tally>();
+    let failures =
+        soak::soak(SECONDS, ENOUGH, &mut targets, generate::scenario, |text, target, tally| {
+            run(&engine, text, target, millis, tally)
+        });
+    for (target, tally) in &targets {
+        let fs = soak::fs_of(target);
         let Tally { scenarios, modelled, ops, inconclusive, failures, unspecified } = tally;
         println!(
-            "{fs}: {scenarios} scenarios ({modelled} by the model), {ops} observations, {inconclusive} inconclusive, \
+            "{fs}: {scenarios} scenarios ({modelled} by the model), {ops} observations, \
+             {inconclusive} inconclusive, \
              {failures} failures; unspecified: {unspecified:?}"
         );
     }
