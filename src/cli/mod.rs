@@ -13,6 +13,7 @@ mod interrupt;
 mod library;
 mod list;
 mod man;
+mod perform;
 mod result;
 mod run;
 mod schema;

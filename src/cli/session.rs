@@ -1,25 +1,20 @@
 //! A run from its first line to its exit code.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-
-use serde::Serialize;
+use std::path::PathBuf;
 
 use super::entries::{Entries, Entry, Work};
 use super::exit::{CliError, Exit};
 use super::interrupt::Interrupt;
-use super::result::{blank, judged, judged_rounds};
+use super::perform::{Performed, Stage};
+use super::result::blank;
 use super::run::Run;
-use crate::detect::{Accepted, Expectations, RoundsJudge};
-use crate::engine::record::Record;
-use crate::engine::rounds::{RoundsRecord, Serial};
+use crate::detect::Accepted;
+use crate::engine::Engine;
 use crate::engine::sandbox::{Janitor, Sandbox};
-use crate::engine::{self, Engine, probe};
-use crate::plan::Plan;
 use crate::report::details::details;
 use crate::report::text::{self, TextOptions};
 use crate::report::{Host, OutputPaths, Outputs, Report, ScenarioResult, Target, Verdict};
-use crate::scenario::Mode;
 use crate::sys::errno::describe;
 use crate::sys::process::own_program;
 use crate::sys::{fsinfo, host, limits};
@@ -185,77 +180,22 @@ impl Session {
             return blank(Verdict::Skipped, Some(reason.to_owned()));
         }
         self.progress.scenario_started(&plan.scenario, &target.fs_type, plan.duration);
-        let result = match plan.mode {
-            Mode::Free => self
-                .free(entry)
-                .map(|(record, plan, expectations)| judged(&plan, &target, &record, &expectations)),
-            Mode::Rounds => self.rounds(entry, &target),
-        };
-        result.unwrap_or_else(|reason| blank(Verdict::Skipped, Some(reason)))
+        self.perform(entry, &target).unwrap_or_else(|reason| blank(Verdict::Skipped, Some(reason)))
     }
 
-    fn free(&mut self, entry: &Entry) -> Result<(Record, Plan, Expectations), String> {
-        let plan = &entry.plan;
-        let mut known = None;
-        let record = self.observe(
-            entry,
-            |record: &Record| record.hangs.is_empty(),
-            |engine, room, tick| {
-                let rules = probe::rules(room).map_err(|error| describe(&error))?;
-                let expectations = Expectations::new(plan, rules);
-                let plan = expectations.informed(plan);
-                let record = engine.run(&plan, room, tick).map_err(|error| error.to_string())?;
-                known = Some((plan.clone(), expectations));
-                Ok((plan, record))
-            },
-        )?;
-        let (plan, expectations) = known.ok_or("nothing ran")?;
-        Ok((record, plan, expectations))
-    }
-
-    /// Serial rounds, and races if those agree with the model.
-    fn rounds(&mut self, entry: &Entry, target: &Target) -> Result<ScenarioResult, String> {
-        let accepted = self.accepted.clone();
-        let mut judge = None;
-        let record = self.observe(
-            entry,
-            |record: &RoundsRecord| record.hangs.is_empty(),
-            |engine, room, tick| {
-                let rules = probe::rules(room).map_err(|error| describe(&error))?;
-                let judge = &*judge.insert(RoundsJudge::new(&entry.plan, rules, &accepted));
-                let serial =
-                    Serial { orders: &judge.orders(), go_on: &mut |record| judge.agrees(record) };
-                let record = engine
-                    .run_serial_first(&entry.plan, room, serial, tick)
-                    .map_err(|error| error.to_string())?;
-                Ok((entry.plan.clone(), record))
-            },
-        )?;
-        let mut judge = judge.ok_or_else(|| "nothing ran".to_owned())?;
-        Ok(judged_rounds(&entry.plan, target, &record, judge.judge(&record)))
-    }
-
-    /// Runs the engine in a directory of its own, and removes that, unless some call has not
-    /// `returned`. `run` also says which plan was run in the end.
-    fn observe<R: Serialize>(
-        &mut self,
-        entry: &Entry,
-        returned: fn(&R) -> bool,
-        run: impl FnOnce(
-            &Engine,
-            &Path,
-            &mut dyn FnMut(engine::Tick) -> bool,
-        ) -> Result<(Plan, R), String>,
-    ) -> Result<R, String> {
+    /// Runs and judges it in a directory of its own, and removes that, unless some call has not
+    /// returned.
+    fn perform(&mut self, entry: &Entry, target: &Target) -> Result<ScenarioResult, String> {
         check_room(entry)?;
         let sandbox = self.sandboxes.get_mut(&entry.target).ok_or("no sandbox")?;
         let room = sandbox.room(&entry.index.to_string()).map_err(|error| describe(&error))?;
         let (progress, interrupt) = (&mut self.progress, &self.interrupt);
-        let ran = run(&self.engine, room.path(), &mut |tick| {
+        let stage = Stage { engine: &self.engine, accepted: &self.accepted };
+        let performed = stage.perform(&entry.plan, room.path(), target, &mut |tick| {
             progress.tick(Tick { elapsed: tick.elapsed, ops: tick.ops, overlap: tick.overlap });
             interrupt.signal().is_none()
         });
-        if ran.as_ref().is_ok_and(|(_, record)| !returned(record)) {
+        if performed.as_ref().is_ok_and(|performed| performed.observations.hangs()) {
             // Removing anything could hang as well: the janitor does it, if it can be done.
             sandbox.abandon();
             self.stuck.push(entry.target.clone());
@@ -265,12 +205,12 @@ impl Session {
                 describe(&error)
             ));
         }
-        let (plan, record) = ran?;
+        let Performed { plan, observations, result } = performed?;
         let run_dir = &self.entries.run_dir;
-        if let Err(error) = run_dir.keep_observations(entry.index, &plan, &record) {
+        if let Err(error) = run_dir.keep_observations(entry.index, &plan, &observations) {
             self.progress.note(&format!("{error}\n"));
         }
-        Ok(record)
+        Ok(result)
     }
 
     /// Puts everything away, prints the table and writes the files.
