@@ -100,7 +100,12 @@ fn every_fault_has_a_name_of_its_own_a_source_and_a_detector() {
     assert_eq!(names.len(), faulty::faults().len());
     for fault in faulty::faults() {
         assert!(fault.source.starts_with("https://"), "{fault:?}");
-        assert!(!fault.about.is_empty() && !fault.detector.is_empty(), "{fault:?}");
+        assert!(!fault.about.is_empty() && !fault.scenarios.is_empty(), "{fault:?}");
+        let known = fsrace::detect::DETECTORS.iter().any(|one| one.code == fault.sight.code);
+        assert!(known, "{fault:?}");
+        for name in fault.sight.relaxations {
+            assert!(fsrace::model::relax::relaxation(name).is_some(), "{fault:?}: {name}");
+        }
         assert_eq!(faulty::find(fault.name).unwrap().name, fault.name);
     }
     assert!(faulty::find(faulty::HEALTHY).is_none());

@@ -20,9 +20,15 @@ pub(super) struct Faulty {
     fault: String,
     /// Where to mount it
     dir: PathBuf,
-    /// How long after a removal a fault still takes it for just now
+    /// How long a strike of the fault lasts, or how long ago is still just now to it
     #[arg(long, value_name = "TIME", value_parser = values::duration)]
     window: Option<Duration>,
+    /// It strikes one time in so many
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    one_in: Option<u64>,
+    /// Mount it switched off: the healthy twin of that fault
+    #[arg(long)]
+    off: bool,
     /// Seed of every probability
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -33,10 +39,15 @@ pub(super) struct Faulty {
 
 impl Faulty {
     pub(super) fn execute(self) -> Result<Exit, CliError> {
-        let fault = named(&self.fault)?;
+        let fault = match self.fault.as_str() {
+            HEALTHY => None,
+            name => Some(fault(name)?),
+        };
         let defaults = Options::default();
         let options = Options {
-            window: self.window.unwrap_or(defaults.window),
+            window: self.window,
+            one_in: self.one_in,
+            armed: !self.off,
             seed: self.seed.unwrap_or(defaults.seed),
             capacity: self.capacity.unwrap_or(defaults.capacity),
         };
@@ -59,14 +70,11 @@ impl Faulty {
     }
 }
 
-/// The fault with this name; `None` for the healthy filesystem.
-fn named(name: &str) -> Result<Option<&'static Fault>, CliError> {
-    if name == HEALTHY {
-        return Ok(None);
-    }
-    faulty::find(name).map(Some).ok_or_else(|| {
+/// The fault with this name.
+pub(super) fn fault(name: &str) -> Result<&'static Fault, CliError> {
+    faulty::find(name).ok_or_else(|| {
         let known: Vec<&str> = faulty::faults().iter().map(|fault| fault.name).collect();
         let known = known.join(", ");
-        CliError::Usage(format!("there is no fault `{name}`\nThe faults are: {HEALTHY}, {known}"))
+        CliError::Usage(format!("there is no fault `{name}`\nThe faults are: {known}"))
     })
 }

@@ -14,6 +14,8 @@ mod library;
 mod list;
 mod man;
 mod perform;
+#[cfg(target_os = "linux")]
+mod proof;
 mod result;
 mod run;
 mod schema;

@@ -1,162 +1,243 @@
-//! `fsrace selftest`: a detector is believed when it has been seen to fire.
+//! `fsrace selftest`: a detector is believed when it has been seen to fire, and only where it
+//! should.
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
 use super::exit::{CliError, Exit};
 use super::interrupt::Interrupt;
 use super::library::{Loaded, built_in};
+use super::proof::{Mount, Ran};
 use super::values;
-use crate::detect::{self, Expectations};
-use crate::engine::sandbox::{Janitor, Sandbox};
-use crate::engine::{Engine, probe};
-use crate::faulty::{self, Fault, HEALTHY, Options};
-use crate::plan::{Settings, plan};
-use crate::report::{Anomaly, Class, Verdict};
+use crate::detect::Accepted;
+use crate::engine::Engine;
+use crate::faulty::{self, Fault, Options, Sight};
+use crate::report::selftest::{self, Catch, FaultRow, SelftestReport, Sighting, Twin};
+use crate::report::{Anomaly, Class, SCHEMA_VERSION};
+use crate::sys::host;
 use crate::sys::process::own_program;
-use crate::ui::{print, units};
+use crate::ui::print;
 
-/// How long each scenario runs on each mount.
-const DURATION: Duration = Duration::from_millis(500);
-/// The built-in scenarios that it runs.
-const GROUP: &str = "seed";
+/// How long a scenario runs first; each time that it shows nothing, it runs twice as long.
+const FIRST: Duration = Duration::from_millis(250);
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 every fault was caught as what it is and no twin was accused; 1 \
+    otherwise; 3 no FUSE filesystem can be mounted here."
+)]
 pub(super) struct Selftest {
-    /// How long each scenario runs on each mount
-    #[arg(short, long, value_name = "TIME", value_parser = values::duration)]
-    duration: Option<Duration>,
-}
-
-/// What one scenario on one mount came to.
-struct Outcome {
-    scenario: String,
-    verdict: Verdict,
-    anomalies: Vec<Anomaly>,
+    /// Faults to plant (default: all)
+    #[arg(value_name = "FAULT")]
+    faults: Vec<String>,
+    /// How long scenarios run on one fault before it counts as missed
+    #[arg(short, long, value_name = "TIME", value_parser = values::duration, default_value = "8s")]
+    duration: Duration,
+    /// Make the window of each fault so many times narrower, or the fault so many times rarer
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    narrow: u32,
+    /// Fixes every random choice, though not the kernel's schedule
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    /// Print the result as JSON instead of the table
+    #[arg(long)]
+    json: bool,
 }
 
 impl Selftest {
     pub(super) fn execute(self) -> Result<Exit, CliError> {
+        let faults = self.faults()?;
         faulty::available().map_err(CliError::Environment)?;
         let interrupt = Interrupt::listen()?;
-        let program = own_program().map_err(CliError::environment)?;
-        let engine = Engine::new(program);
-        let mut scenarios = built_in()?;
-        scenarios.retain(|loaded| loaded.group == GROUP);
-        let duration = self.duration.unwrap_or(DURATION);
-        let stage =
-            Stage { engine: &engine, scenarios: &scenarios, duration, interrupt: &interrupt };
+        let engine = Engine::new(own_program().map_err(CliError::environment)?);
+        let loaded = built_in()?;
+        let scenarios =
+            loaded.iter().map(|loaded| (loaded.scenario.name.as_str(), loaded)).collect();
+        let stage = Proof { selftest: &self, engine: &engine, scenarios, interrupt: &interrupt };
 
-        let healthy = stage.perform(None)?;
-        let mut sound = show_healthy(&healthy);
-        for fault in faulty::faults() {
-            let outcomes = stage.perform(Some(fault))?;
-            sound &= show_fault(fault, &outcomes);
+        let start = Instant::now();
+        if !self.json {
+            print::out(&selftest::heading());
         }
-        if let Some(signal) = interrupt.signal() {
-            return Err(CliError::Signal(signal));
+        let mut rows = Vec::new();
+        for fault in faults {
+            let row = stage.prove(fault)?;
+            if let Some(signal) = interrupt.signal() {
+                return Err(CliError::Signal(signal));
+            }
+            if !self.json {
+                print::out(&selftest::row(&row));
+            }
+            rows.push(row);
         }
-        let verdict = if sound {
-            "Every fault was caught by its detector, and the healthy twin was never accused.\n"
-        } else {
-            "The selftest failed: what fsrace says on this machine cannot be relied on.\n"
+        let report = SelftestReport {
+            schema_version: SCHEMA_VERSION,
+            fsrace_version: env!("CARGO_PKG_VERSION").to_owned(),
+            host: host::host(),
+            narrow: self.narrow,
+            elapsed_s: start.elapsed().as_secs_f64(),
+            faults: rows,
         };
-        print::out(verdict);
+        if self.json {
+            let text = serde_json::to_string_pretty(&report).map_err(CliError::environment)?;
+            print::out(&(text + "\n"));
+        } else {
+            print::out(&selftest::summary(&report));
+        }
+        let sound = report.missed() == 0 && report.accused() == 0;
         Ok(if sound { Exit::Clean } else { Exit::Anomaly })
+    }
+
+    /// The faults that are asked for.
+    fn faults(&self) -> Result<Vec<&'static Fault>, CliError> {
+        if self.faults.is_empty() {
+            return Ok(faulty::faults().to_vec());
+        }
+        self.faults.iter().map(|name| super::faulty::fault(name)).collect()
     }
 }
 
 /// What all mounts have in common.
-struct Stage<'a> {
+struct Proof<'a> {
+    selftest: &'a Selftest,
     engine: &'a Engine,
-    scenarios: &'a [Loaded],
-    duration: Duration,
+    scenarios: HashMap<&'a str, &'a Loaded>,
     interrupt: &'a Interrupt,
 }
 
-impl Stage<'_> {
-    /// Mounts one fault, or the healthy twin, and runs the scenarios there.
-    fn perform(&self, fault: Option<&'static Fault>) -> Result<Vec<Outcome>, CliError> {
-        let directory = tempfile::tempdir().map_err(CliError::environment)?;
-        let mounted = faulty::mount(fault, directory.path(), &Options::default())
-            .map_err(CliError::environment)?;
-        let outcomes = self.run_all(mounted.path());
-        mounted.unmount().map_err(CliError::environment)?;
-        outcomes
-    }
-
-    fn run_all(&self, target: &Path) -> Result<Vec<Outcome>, CliError> {
-        let mut janitor = Janitor::start(self.engine.program()).map_err(CliError::environment)?;
-        let sandbox = Sandbox::create(target, &mut janitor).map_err(CliError::environment)?;
-        let mut outcomes = Vec::new();
-        for loaded in self.scenarios {
-            if self.interrupt.signal().is_some() {
-                break;
-            }
-            outcomes.push(self.run_one(loaded, &sandbox)?);
+impl Proof<'_> {
+    /// Plants a fault, runs what shows it until it is seen, and the same on its twin.
+    fn prove(&self, fault: &'static Fault) -> Result<FaultRow, CliError> {
+        let mut accepted = Accepted::default();
+        for name in fault.sight.relaxations {
+            accepted.remove(name).map_err(CliError::usage)?;
         }
-        drop(sandbox);
-        drop(janitor);
-        Ok(outcomes)
+        let mut caught = None;
+        let mut others = Vec::new();
+        let options = self.options(fault);
+        let mut mount = Mount::of(fault, &options, self.engine, &accepted)?;
+        let mut seconds = 0.0;
+        let mut slice = FIRST;
+        'patience: while seconds < self.selftest.duration.as_secs_f64() {
+            for name in fault.scenarios {
+                let Some(ran) = self.run(&mut mount, name, slice)? else { break 'patience };
+                seconds += ran.seconds();
+                note(&mut others, &ran, fault.sight);
+                caught = catch(&ran, fault.sight, seconds);
+                if caught.is_some() || mount.is_stuck() {
+                    break 'patience;
+                }
+            }
+            slice *= 2;
+        }
+        mount.unmount()?;
+        let twin = self.twin(fault, &options, seconds)?;
+        Ok(FaultRow {
+            fault: fault.name.to_owned(),
+            about: fault.about.to_owned(),
+            source: fault.source.to_owned(),
+            code: fault.sight.code.to_owned(),
+            relaxations: fault.sight.relaxations.iter().map(|name| (*name).to_owned()).collect(),
+            caught,
+            others,
+            twin,
+        })
     }
 
-    fn run_one(&self, loaded: &Loaded, sandbox: &Sandbox) -> Result<Outcome, CliError> {
-        let settings = Settings { duration: Some(self.duration), ..Settings::default() };
-        let plan = plan(&loaded.scenario, &settings).map_err(CliError::usage)?;
-        let room: PathBuf = plan.scenario.clone().into();
-        let room = sandbox.room(&room.to_string_lossy()).map_err(CliError::environment)?;
-        let rules = probe::rules(room.path()).map_err(CliError::environment)?;
-        let expectations = Expectations::new(&plan, rules);
-        let plan = expectations.informed(&plan);
-        let record = self
-            .engine
-            .run(&plan, room.path(), &mut |_| self.interrupt.signal().is_none())
-            .map_err(CliError::environment)?;
-        room.remove().map_err(CliError::environment)?;
-        let judgement = detect::judge(&plan, &record, &expectations);
-        let (verdict, anomalies) = (judgement.verdict, judgement.anomalies);
-        Ok(Outcome { scenario: plan.scenario, verdict, anomalies })
+    /// The same scenarios on the same mount with the fault off, for as long as it took to catch it.
+    fn twin(
+        &self,
+        fault: &'static Fault,
+        options: &Options,
+        as_long: f64,
+    ) -> Result<Twin, CliError> {
+        let options = Options { armed: false, ..options.clone() };
+        let accepted = Accepted::default();
+        let mut mount = Mount::of(fault, &options, self.engine, &accepted)?;
+        let mut twin = Twin { seconds: 0.0, trials: 0, accused: Vec::new() };
+        let mut slice = FIRST;
+        'enough: loop {
+            for name in fault.scenarios {
+                let Some(ran) = self.run(&mut mount, name, slice)? else { break 'enough };
+                twin.seconds += ran.seconds();
+                twin.trials += ran.trials();
+                let accused = ran.anomalies().filter(|anomaly| anomaly.class > Class::Unspecified);
+                twin.accused.extend(accused.map(|anomaly| sighting(&ran, anomaly)));
+                if mount.is_stuck() || twin.seconds >= as_long {
+                    break 'enough;
+                }
+            }
+            slice *= 2;
+        }
+        mount.unmount()?;
+        Ok(twin)
+    }
+
+    /// One scenario for so long; `None` once it is to stop.
+    fn run(
+        &self,
+        mount: &mut Mount<'_>,
+        name: &str,
+        time: Duration,
+    ) -> Result<Option<Ran>, CliError> {
+        if self.interrupt.signal().is_some() {
+            return Ok(None);
+        }
+        let scenario = self.scenarios.get(name).ok_or_else(|| {
+            CliError::Environment(format!("there is no built-in scenario `{name}`"))
+        })?;
+        let ran = mount.run(scenario, time, &mut || self.interrupt.signal().is_none())?;
+        Ok(Some(ran))
+    }
+
+    fn options(&self, fault: &Fault) -> Options {
+        let Selftest { narrow, seed, .. } = *self.selftest;
+        let timed = !fault.window.is_zero();
+        let one_in = if timed { fault.one_in } else { fault.one_in * u64::from(narrow) };
+        Options {
+            window: Some(fault.window / narrow),
+            one_in: Some(one_in),
+            seed,
+            ..Options::default()
+        }
     }
 }
 
-fn show_healthy(outcomes: &[Outcome]) -> bool {
-    let accused: Vec<&Outcome> =
-        outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Fail).collect();
-    let ran = outcomes.len();
-    if accused.is_empty() {
-        print::out(&format!("{HEALTHY:<14} silent    {ran} scenarios, no false alarm\n"));
-        return true;
-    }
-    for outcome in accused {
-        let codes: Vec<&str> = failing(outcome).map(|anomaly| anomaly.code.as_str()).collect();
-        let codes = codes.join(", ");
-        print::out(&format!("{HEALTHY:<14} ACCUSED   {} of {codes}\n", outcome.scenario));
-    }
-    false
+/// Whether the fault shows in what a scenario has seen.
+fn catch(ran: &Ran, sight: Sight, seconds: f64) -> Option<Catch> {
+    let anomaly = ran.anomalies().find(|anomaly| is_sight(anomaly, sight))?;
+    Some(Catch {
+        scenario: ran.scenario().to_owned(),
+        count: anomaly.count,
+        trials: anomaly.trials,
+        rate: anomaly.rate,
+        rate_low: anomaly.rate_low,
+        rate_high: anomaly.rate_high,
+        seconds,
+    })
 }
 
-fn show_fault(fault: &Fault, outcomes: &[Outcome]) -> bool {
-    let hits = outcomes.iter().flat_map(|outcome| {
-        failing(outcome)
-            .filter(|anomaly| anomaly.code == fault.detector)
-            .map(move |anomaly| (outcome, anomaly))
-    });
-    let best = hits.max_by(|a, b| a.1.rate.total_cmp(&b.1.rate));
-    let Some((outcome, anomaly)) = best else {
-        print::out(&format!("{:<14} MISSED    {} did not fire\n", fault.name, fault.detector));
-        return false;
-    };
-    let rate = units::k_in_n(anomaly.count, anomaly.trials, anomaly.rate_low, anomaly.rate_high);
-    let scenario = &outcome.scenario;
-    print::out(&format!(
-        "{:<14} caught    as {} in {scenario}: {rate}\n",
-        fault.name, fault.detector
-    ));
-    true
+/// Remembers what else was seen, each kind once.
+fn note(others: &mut Vec<Sighting>, ran: &Ran, sight: Sight) {
+    for anomaly in ran.anomalies().filter(|anomaly| !is_sight(anomaly, sight)) {
+        let sighting = sighting(ran, anomaly);
+        if !others.contains(&sighting) {
+            others.push(sighting);
+        }
+    }
 }
 
-fn failing(outcome: &Outcome) -> impl Iterator<Item = &Anomaly> {
-    outcome.anomalies.iter().filter(|anomaly| anomaly.class > Class::Unspecified)
+fn is_sight(anomaly: &Anomaly, sight: Sight) -> bool {
+    anomaly.code == sight.code && anomaly.relaxations.iter().eq(sight.relaxations.iter())
+}
+
+fn sighting(ran: &Ran, anomaly: &Anomaly) -> Sighting {
+    Sighting {
+        scenario: ran.scenario().to_owned(),
+        code: anomaly.code.clone(),
+        class: anomaly.class,
+        relaxations: anomaly.relaxations.clone(),
+    }
 }

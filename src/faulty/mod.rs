@@ -24,7 +24,8 @@ mod protocol;
 mod request;
 mod server;
 mod tree;
+mod trigger;
 
-pub use fault::{Fault, Options};
+pub use fault::{Fault, Options, Sight};
 pub use faults::{faults, find};
 pub use mount::{HEALTHY, MountError, Mounted, Unmounter, available, mount, serve};

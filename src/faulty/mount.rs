@@ -1,6 +1,6 @@
 //! Mounting and unmounting, and what to say when that is not possible.
 
-use super::fault::{Behaviour, Fault, Healthy, Options};
+use super::fault::{Behaviour, Client, Fault, Healthy, Options};
 use super::protocol::Protocol;
 use super::request::Who;
 use super::server::Server;
@@ -92,15 +92,15 @@ pub fn mount(
         return Err(target(io::Error::from_raw_os_error(libc::ENOTDIR)));
     }
     OpenOptions::new().read(true).write(true).open(DEVICE).map_err(MountError::Device)?;
-    let behaviour: Box<dyn Behaviour> = match fault {
-        Some(fault) => (fault.plant)(options),
-        None => Box::new(Healthy),
+    let (behaviour, client): (Box<dyn Behaviour>, Client) = match fault {
+        Some(fault) => (fault.planted(options), fault.client(options)),
+        None => (Box::new(Healthy), Client::HONEST),
     };
     let owner = Who { tid: 0, uid: geteuid().as_raw(), gid: getegid().as_raw() };
     let server = Server::new(Tree::new(owner, options.capacity), behaviour);
     let refused = |source| MountError::Refused { path: path.clone(), source };
     let config = config(fault.map_or(HEALTHY, |fault| fault.name));
-    let mut session = Session::new(Protocol { server }, &path, &config).map_err(refused)?;
+    let mut session = Session::new(Protocol { server, client }, &path, &config).map_err(refused)?;
     let session_unmounter = Arc::new(Mutex::new(session.unmount_callable()));
     let server = thread::Builder::new()
         .name("faulty".into())

@@ -22,6 +22,7 @@
 //! * No `flush`: `FOPEN_NOFLUSH` saves a request at every close. Locks are left to the kernel,
 //!   which has all callers on one machine in view.
 
+use super::fault::Client;
 use super::request::{Answer, Change, Outcome, Place, Request as Op, Who};
 use super::server::Server;
 use fuser::{
@@ -34,19 +35,19 @@ use std::ffi::OsStr;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 /// The most that the kernel puts into one request (256 pages, its own limit).
 pub(super) const LARGEST_IO: u32 = 1 << 20;
 /// More than the unlinks of one file that can be on their way at the same time.
 const UNSEEN_LINKS: u32 = 1 << 16;
-const UNCACHED: Duration = Duration::ZERO;
 /// Inode numbers are never used twice.
 const GENERATION: Generation = Generation(0);
-const OPENED: FopenFlags = FopenFlags::FOPEN_DIRECT_IO.union(FopenFlags::FOPEN_NOFLUSH);
+const DIRECT: FopenFlags = FopenFlags::FOPEN_DIRECT_IO.union(FopenFlags::FOPEN_NOFLUSH);
 
 pub(super) struct Protocol {
     pub(super) server: Server,
+    pub(super) client: Client,
 }
 
 impl Protocol {
@@ -58,16 +59,20 @@ impl Protocol {
 
     fn entry(&self, request: &Request, op: &Op<'_>, reply: ReplyEntry) {
         match self.ask(request, op) {
-            Ok(Answer::Entry(attr)) => reply.entry(&UNCACHED, &as_entry(attr), GENERATION),
+            Ok(Answer::Entry(attr)) => reply.entry(&self.client.names, &as_entry(attr), GENERATION),
             other => reply.error(failed(other)),
         }
     }
 
     fn attributes(&self, request: &Request, op: &Op<'_>, reply: ReplyAttr) {
         match self.ask(request, op) {
-            Ok(Answer::Attributes(attr)) => reply.attr(&UNCACHED, &attr),
+            Ok(Answer::Attributes(attr)) => reply.attr(&self.client.attributes, &attr),
             other => reply.error(failed(other)),
         }
+    }
+
+    fn opened(&self) -> FopenFlags {
+        if self.client.content { FopenFlags::FOPEN_KEEP_CACHE } else { DIRECT }
     }
 
     fn done(&self, request: &Request, op: &Op<'_>, reply: ReplyEmpty) {
@@ -218,7 +223,7 @@ impl Filesystem for Protocol {
 
     fn open(&self, request: &Request, ino: INodeNo, flags: OpenFlags, reply: ReplyOpen) {
         match self.ask(request, &Op::Open { ino, flags: flags.0 }) {
-            Ok(Answer::Opened(handle)) => reply.opened(handle, OPENED),
+            Ok(Answer::Opened(handle)) => reply.opened(handle, self.opened()),
             other => reply.error(failed(other)),
         }
     }
@@ -235,7 +240,13 @@ impl Filesystem for Protocol {
     ) {
         match self.ask(request, &Op::Create { parent, name, mode, flags }) {
             Ok(Answer::Created { attr, handle }) => {
-                reply.created(&UNCACHED, &as_entry(attr), GENERATION, handle, OPENED);
+                reply.created(
+                    &self.client.names,
+                    &as_entry(attr),
+                    GENERATION,
+                    handle,
+                    self.opened(),
+                );
             }
             other => reply.error(failed(other)),
         }

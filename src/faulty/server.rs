@@ -1,10 +1,12 @@
-//! One request after another: the single critical section that makes each of them atomic.
+//! One request after another: the single critical section that makes each of them atomic, and
+//! which only a fault that is said to come in two halves leaves between them.
 
 use super::callers::Callers;
-use super::fault::Behaviour;
+use super::fault::{Behaviour, Turn};
 use super::request::{Answer, Outcome, Request, Who};
 use super::tree::Tree;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 pub(super) struct Server {
     state: Mutex<State>,
@@ -22,11 +24,19 @@ impl Server {
     }
 
     pub(super) fn answer(&self, who: Who, request: &Request<'_>) -> Outcome {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.lock();
+        let State { tree, behaviour, .. } = &mut *state;
+        let mut turn = behaviour.before(who, request, tree);
+        while let Turn::Later(wait, rest) = turn {
+            drop(state);
+            thread::sleep(wait);
+            state = self.lock();
+            turn = rest(&mut state.tree);
+        }
         let State { tree, callers, behaviour } = &mut *state;
-        let mut outcome = match behaviour.before(who, request, tree) {
-            Some(outcome) => outcome,
-            None => match callers.intercept(who, request, tree) {
+        let mut outcome = match turn {
+            Turn::Answer(outcome) => outcome,
+            _ => match callers.intercept(who, request, tree) {
                 Some(outcome) => outcome,
                 None => tree.apply(who, request),
             },
@@ -39,5 +49,9 @@ impl Server {
         }
         callers.note(who.tid, request, &outcome);
         outcome
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

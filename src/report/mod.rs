@@ -10,6 +10,7 @@ mod outcomes;
 pub mod output;
 pub mod read_error;
 pub mod schema;
+pub mod selftest;
 mod table;
 pub mod text;
 mod timeline;

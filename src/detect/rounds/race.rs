@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 use super::accept::Accepted;
 use super::{example, sight};
 use crate::engine::rounds::{HistorySeen, RoundsRecord};
-use crate::model::relax::{Explanation, Question, explain};
+use crate::model::relax::{
+    Explanation, Question, RELAXATIONS, Relaxation, Searched, explain, search,
+};
 use crate::model::{self, Stuck};
-use crate::outcome::Outcome;
+use crate::outcome::{Interval, Outcome};
 use crate::plan::Plan;
 use crate::report::{Anomaly, Class, OutcomeCount};
 use crate::stats::interval::rate;
@@ -30,12 +32,16 @@ struct Tally {
 }
 
 /// Histories that are forbidden in the same way.
+#[derive(Clone)]
 struct Finding {
     code: &'static str,
     class: Class,
-    relaxations: Vec<&'static str>,
+    relaxations: Vec<&'static Relaxation>,
     count: u64,
     places: usize,
+    /// The outcome of the example, in the terms of the model.
+    outcome: Outcome,
+    times: Vec<Vec<Interval>>,
     seen: String,
     example: crate::report::Example,
 }
@@ -102,20 +108,13 @@ impl<'a> Race<'a> {
     /// Explains a history that no order explains; returns its class, unless what explains it is
     /// accepted, or it stays undecided.
     fn forbidden(&mut self, seen: &HistorySeen, outcome: &Outcome, stuck: &Stuck) -> Option<Class> {
+        let question = self.question(outcome, &seen.history.times);
         let explanation = if self.started.elapsed() < EXPLAIN_FOR {
-            let question = Question {
-                program: self.model.program(),
-                outcome,
-                times: Some(&seen.history.times),
-                error: self.record.clock_error,
-                terms: self.model.terms(),
-                limit: SEARCH_LIMIT,
-            };
             explain(&question, self.accepted.relaxations())
         } else {
             Explanation::GaveUp
         };
-        let relaxed = match &explanation {
+        let relaxations = match &explanation {
             Explanation::Relaxed(relaxed) if relaxed.is_empty() => return None,
             Explanation::Relaxed(relaxed) => relaxed.clone(),
             Explanation::Unexplained => Vec::new(),
@@ -131,37 +130,81 @@ impl<'a> Race<'a> {
                 return None;
             }
         };
-        let code = sight::code(self.model.program(), outcome, stuck, &relaxed);
+        let code = sight::code(self.model.program(), outcome, stuck, &relaxations);
         let class = explanation.class()?;
         let forbidden = class < Class::Forbidden && self.plan.forbid.iter().any(|one| one == code);
         let class = if forbidden { Class::Forbidden } else { class };
-        let relaxations: Vec<&'static str> = relaxed.iter().map(|one| one.name).collect();
-        let known = self.findings.iter_mut().find(|one| one.code == code);
-        match known {
-            Some(known) if known.class >= class => {
-                known.count += seen.count;
-                known.places += 1;
+        let same = |one: &&mut Finding| {
+            one.code == code && one.class == class && one.relaxations == relaxations
+        };
+        if let Some(known) = self.findings.iter_mut().find(same) {
+            known.count += seen.count;
+            known.places += 1;
+            return Some(class);
+        }
+        let new = Finding {
+            code,
+            class,
+            relaxations,
+            count: seen.count,
+            places: 1,
+            outcome: outcome.clone(),
+            times: seen.history.times.clone(),
+            seen: sight::sentence(self.plan, outcome, stuck),
+            example: example::of(self.plan, self.record, &seen.history, stuck),
+        };
+        match self.findings.iter().position(|one| one.code == code) {
+            None => self.findings.push(new),
+            Some(place) => {
+                let merged = self.merged(&self.findings[place], new);
+                self.findings[place] = merged;
             }
-            Some(known) => {
-                // A worse one takes the place of the example.
-                known.count += seen.count;
-                known.places += 1;
-                known.class = class;
-                known.relaxations = relaxations;
-                known.seen = sight::sentence(self.plan, outcome, stuck);
-                known.example = example::of(self.plan, self.record, &seen.history, stuck);
-            }
-            None => self.findings.push(Finding {
-                code,
-                class,
-                relaxations,
-                count: seen.count,
-                places: 1,
-                seen: sight::sentence(self.plan, outcome, stuck),
-                example: example::of(self.plan, self.record, &seen.history, stuck),
-            }),
         }
         Some(class)
+    }
+
+    /// Two kinds of histories that one code reports as one: the worse of them is the example, and
+    /// the relaxations explain both.
+    fn merged(&self, known: &Finding, new: Finding) -> Finding {
+        let (count, places) = (known.count + new.count, known.places + new.places);
+        let (mut worse, other) =
+            if new.class > known.class { (new, known.clone()) } else { (known.clone(), new) };
+        (worse.count, worse.places) = (count, places);
+        // What nothing explains needs no other names beside it.
+        if worse.class == Class::Unexplained || worse.relaxations == other.relaxations {
+            return worse;
+        }
+        if self.explains(&worse.relaxations, &other) {
+            return worse;
+        }
+        if other.class == worse.class && self.explains(&other.relaxations, &worse) {
+            worse.relaxations = other.relaxations;
+            return worse;
+        }
+        let both = RELAXATIONS.into_iter();
+        let both = both
+            .filter(|one| worse.relaxations.contains(one) || other.relaxations.contains(one))
+            .collect();
+        worse.relaxations = both;
+        worse
+    }
+
+    /// Whether these, with those that are accepted, explain the example of a finding.
+    fn explains(&self, relaxations: &[&'static Relaxation], finding: &Finding) -> bool {
+        let accepted = self.accepted.relaxations().iter();
+        let all: Vec<&'static Relaxation> = accepted.chain(relaxations).copied().collect();
+        search(&self.question(&finding.outcome, &finding.times), &all) == Searched::Explained
+    }
+
+    fn question<'q>(&'q self, outcome: &'q Outcome, times: &'q [Vec<Interval>]) -> Question<'q> {
+        Question {
+            program: self.model.program(),
+            outcome,
+            times: Some(times),
+            error: self.record.clock_error,
+            terms: self.model.terms(),
+            limit: SEARCH_LIMIT,
+        }
     }
 
     /// Allowed outcomes seen / allowed outcomes.
@@ -207,7 +250,7 @@ impl<'a> Race<'a> {
             Anomaly {
                 code: finding.code.to_owned(),
                 class: finding.class,
-                relaxations: finding.relaxations.iter().map(|name| (*name).to_owned()).collect(),
+                relaxations: finding.relaxations.iter().map(|one| one.name.to_owned()).collect(),
                 count: finding.count,
                 trials,
                 rate: interval.value,

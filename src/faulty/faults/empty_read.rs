@@ -3,23 +3,26 @@
 //! The other half of the same macOS report, and what its authors saw first: the open is fine, the
 //! read gives 0 bytes, the program takes the file for empty.
 
-use super::chance::Chance;
-use crate::faulty::fault::{Behaviour, Fault};
+use crate::faulty::fault::{Behaviour, Client, Fault, Sight};
 use crate::faulty::request::{Answer, Outcome, Request, Who};
 use crate::faulty::tree::Tree;
-
-const ONE_IN: u64 = 20;
+use crate::faulty::trigger::Trigger;
+use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "empty-read",
     about: "1 read in 20 at the start of a file that has content returns 0 bytes",
     source: "https://github.com/python/cpython/issues/85463",
-    detector: "empty-read",
-    plant: |options| Box::new(EmptyRead { chance: Chance::new(options.seed) }),
+    sight: Sight { code: "empty-read", relaxations: &[] },
+    scenarios: &["open-while-unlinked-processes"],
+    window: Duration::ZERO,
+    one_in: 20,
+    client: Client::HONEST,
+    plant: |trigger| Box::new(EmptyRead { trigger }),
 };
 
 struct EmptyRead {
-    chance: Chance,
+    trigger: Trigger,
 }
 
 impl Behaviour for EmptyRead {
@@ -27,7 +30,7 @@ impl Behaviour for EmptyRead {
         let (Request::Read { offset: 0, .. }, Ok(Answer::Data(data))) = (request, outcome) else {
             return;
         };
-        if !data.is_empty() && self.chance.one_in(ONE_IN) {
+        if !data.is_empty() && self.trigger.strikes() {
             data.clear();
         }
     }

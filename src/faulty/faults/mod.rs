@@ -1,6 +1,5 @@
 //! The registry: one file and one line here for each fault.
 
-mod chance;
 mod einval_write;
 mod empty_read;
 mod zero_inode;

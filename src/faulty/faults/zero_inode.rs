@@ -7,24 +7,29 @@
 //! before the open arrives. The kernel's client checks the file type of attributes and not their
 //! inode number, so number 0 reaches `fstat` as it is.
 
-use crate::faulty::fault::{Behaviour, Fault};
+use crate::faulty::fault::{Behaviour, Client, Fault, Sight};
 use crate::faulty::request::{Answer, Outcome, Request, Who};
 use crate::faulty::tree::Tree;
+use crate::faulty::trigger::Trigger;
 use fuser::{FileAttr, INodeNo};
 use std::collections::HashSet;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 pub(super) static FAULT: Fault = Fault {
     name: "zero-inode",
     about: "an open that finds its file just unlinked gives a descriptor of inode 0, size 0 and \
             mode 0100000, that reads nothing",
     source: "https://github.com/python/cpython/issues/85463",
-    detector: "zero-inode-fd",
-    plant: |_| Box::new(ZeroInode::default()),
+    sight: Sight { code: "zero-inode-fd", relaxations: &[] },
+    scenarios: &["open-while-unlinked-processes"],
+    window: Duration::ZERO,
+    one_in: 1,
+    client: Client::HONEST,
+    plant: |trigger| Box::new(ZeroInode { trigger, reclaimed: HashSet::new() }),
 };
 
-#[derive(Default)]
 struct ZeroInode {
+    trigger: Trigger,
     reclaimed: HashSet<INodeNo>,
 }
 
@@ -35,7 +40,7 @@ impl Behaviour for ZeroInode {
                 let unlinked = tree.attributes(*ino).is_some_and(|attr| attr.nlink == 0);
                 // GETATTR does not say through which descriptor it comes. A file that someone has
                 // opened in time must keep its attributes, so it stays whole for latecomers too.
-                if unlinked && tree.open_handles(*ino) == 1 {
+                if unlinked && tree.open_handles(*ino) == 1 && self.trigger.strikes() {
                     self.reclaimed.retain(|ino| tree.attributes(*ino).is_some());
                     self.reclaimed.insert(*ino);
                 }

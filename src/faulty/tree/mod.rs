@@ -6,6 +6,7 @@
 
 mod attributes;
 mod content;
+mod faults;
 mod file;
 mod names;
 mod node;
