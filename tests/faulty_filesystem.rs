@@ -3,7 +3,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::print_stderr, reason = "a skipped test says why")]
 
-use fsrace::faulty::{self, Fault, MountError, Mounted, Options};
+use fsrace::faulty::{self, Fault, Filesystem, MountError, Mounted, Options};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rustix::fs::{AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RenameFlags, SeekFrom};
@@ -612,13 +612,56 @@ fn serving_ends_when_another_thread_unmounts() {
     let path = dir.path().to_owned();
     let (send, receive) = mpsc::channel();
     let server = thread::spawn(move || {
-        faulty::serve(None, &path, &Options::default(), |unmounter| send.send(unmounter).unwrap())
+        faulty::serve(None, &[path], &Options::default(), |mounts| send.send(mounts).unwrap())
     });
-    let unmounter = receive.recv().unwrap();
+    let mounts = receive.recv().unwrap();
     fs::write(dir.path().join("f"), "").unwrap();
-    unmounter.unmount().unwrap();
+    mounts.iter().for_each(|mount| mount.unmount().unwrap());
     server.join().unwrap().unwrap();
     assert!(!dir.path().join("f").exists());
+}
+
+#[test]
+fn two_mounts_of_one_filesystem_are_two_clients_of_it() {
+    if healthy().is_none() {
+        return;
+    }
+    let filesystem = Filesystem::new(None, &Options::default());
+    let dirs = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let mounts = [0, 1].map(|client| filesystem.mount(dirs[client].path()).unwrap());
+    let [f, g] = [0, 1].map(|client| dirs[client].path().join("f"));
+    fs::write(&f, "one").unwrap();
+    assert_eq!(fs::read(&g).unwrap(), b"one");
+    assert_eq!(fs::metadata(&f).unwrap().ino(), fs::metadata(&g).unwrap().ino());
+
+    // The kernel holds no lock of one for the other: what is exclusive, the server must make so.
+    let stop = AtomicBool::new(false);
+    let made = AtomicU64::new(0);
+    let mut rounds = 0;
+    let exclusive = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY;
+    thread::scope(|scope| {
+        let _rival = rival(scope, &stop, || {
+            if open(&g, exclusive).is_ok() {
+                made.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        let start = Instant::now();
+        while start.elapsed() < SOAK {
+            // Exactly one of both made what is there now.
+            if open(&f, exclusive).is_ok() {
+                made.fetch_add(1, Ordering::SeqCst);
+            }
+            if fs::remove_file(&f).is_ok() {
+                rounds += 1;
+            }
+        }
+    });
+    let _ = fs::remove_file(&f).map(|()| rounds += 1);
+    assert_eq!(made.load(Ordering::SeqCst) + 1, rounds, "with the first file");
+    assert!(rounds > 100, "{rounds}");
+    for mount in mounts {
+        mount.unmount().unwrap();
+    }
 }
 
 #[test]

@@ -18,8 +18,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 pub(super) struct Faulty {
     /// Name of the fault, or `healthy`
     fault: String,
-    /// Where to mount it
-    dir: PathBuf,
+    /// Where to mount it; each directory is another client of one filesystem
+    #[arg(required = true)]
+    dir: Vec<PathBuf>,
     /// How long a strike of the fault lasts, or how long ago is still just now to it
     #[arg(long, value_name = "TIME", value_parser = values::duration)]
     window: Option<Duration>,
@@ -53,13 +54,15 @@ impl Faulty {
         };
         let interrupt = Interrupt::listen()?;
         let listening = interrupt.clone();
-        let served = faulty::serve(fault, &self.dir, &options, move |unmounter| {
+        let served = faulty::serve(fault, &self.dir, &options, move |unmounters| {
             thread::spawn(move || {
                 while listening.signal().is_none() {
                     thread::sleep(LOOK_EVERY);
                 }
-                // A mount that is busy is detached, and says so to nobody but its users.
-                let _ = unmounter.unmount();
+                for unmounter in unmounters {
+                    // A mount that is busy is detached, and says so to nobody but its users.
+                    let _ = unmounter.unmount();
+                }
             });
         });
         served.map_err(CliError::environment)?;

@@ -28,4 +28,4 @@ mod trigger;
 
 pub use fault::{Fault, Options, Sight};
 pub use faults::{faults, find};
-pub use mount::{HEALTHY, MountError, Mounted, Unmounter, available, mount, serve};
+pub use mount::{Filesystem, HEALTHY, MountError, Mounted, Unmounter, available, mount, serve};

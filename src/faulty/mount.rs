@@ -79,47 +79,80 @@ pub struct Unmounter {
     session: Arc<Mutex<SessionUnmounter>>,
 }
 
+/// A filesystem that can be mounted more than once: each mount is a client of its own to the kernel,
+/// which knows nothing of the others and holds none of its locks for them.
+pub struct Filesystem {
+    server: Arc<Server>,
+    client: Client,
+    name: &'static str,
+}
+
+impl Filesystem {
+    /// A filesystem with that fault, or the healthy one.
+    #[must_use]
+    pub fn new(fault: Option<&'static Fault>, options: &Options) -> Self {
+        let (behaviour, client): (Box<dyn Behaviour>, Client) = match fault {
+            Some(fault) => (fault.planted(options), fault.client(options)),
+            None => (Box::new(Healthy), Client::HONEST),
+        };
+        let owner = Who { tid: 0, uid: geteuid().as_raw(), gid: getegid().as_raw() };
+        let server = Arc::new(Server::new(Tree::new(owner, options.capacity), behaviour));
+        Self { server, client, name: fault.map_or(HEALTHY, |fault| fault.name) }
+    }
+
+    /// Mounts it on an existing directory.
+    ///
+    /// # Errors
+    /// [`MountError`], with nothing left mounted there.
+    pub fn mount(&self, dir: &Path) -> Result<Mounted, MountError> {
+        let target = |source| MountError::Target { path: dir.to_owned(), source };
+        // An absolute path, because the unmount may come from another working directory.
+        let path = dir.canonicalize().map_err(target)?;
+        if !path.is_dir() {
+            return Err(target(io::Error::from_raw_os_error(libc::ENOTDIR)));
+        }
+        OpenOptions::new().read(true).write(true).open(DEVICE).map_err(MountError::Device)?;
+        let refused = |source| MountError::Refused { path: path.clone(), source };
+        let protocol = Protocol { server: Arc::clone(&self.server), client: self.client };
+        let mut session = Session::new(protocol, &path, &config(self.name)).map_err(refused)?;
+        let session_unmounter = Arc::new(Mutex::new(session.unmount_callable()));
+        let server = thread::Builder::new()
+            .name("faulty".into())
+            .spawn(move || session.run())
+            .map_err(refused)?;
+        let unmounter = Unmounter { path, session: session_unmounter };
+        Ok(Mounted { unmounter, server: Some(server) })
+    }
+}
+
 /// Mounts a filesystem with that fault, or the healthy one, on an existing directory.
+///
+/// # Errors
+/// [`MountError`], with nothing left mounted.
 pub fn mount(
     fault: Option<&'static Fault>,
     dir: &Path,
     options: &Options,
 ) -> Result<Mounted, MountError> {
-    let target = |source| MountError::Target { path: dir.to_owned(), source };
-    // An absolute path, because the unmount may come from another working directory.
-    let path = dir.canonicalize().map_err(target)?;
-    if !path.is_dir() {
-        return Err(target(io::Error::from_raw_os_error(libc::ENOTDIR)));
-    }
-    OpenOptions::new().read(true).write(true).open(DEVICE).map_err(MountError::Device)?;
-    let (behaviour, client): (Box<dyn Behaviour>, Client) = match fault {
-        Some(fault) => (fault.planted(options), fault.client(options)),
-        None => (Box::new(Healthy), Client::HONEST),
-    };
-    let owner = Who { tid: 0, uid: geteuid().as_raw(), gid: getegid().as_raw() };
-    let server = Server::new(Tree::new(owner, options.capacity), behaviour);
-    let refused = |source| MountError::Refused { path: path.clone(), source };
-    let config = config(fault.map_or(HEALTHY, |fault| fault.name));
-    let mut session = Session::new(Protocol { server, client }, &path, &config).map_err(refused)?;
-    let session_unmounter = Arc::new(Mutex::new(session.unmount_callable()));
-    let server = thread::Builder::new()
-        .name("faulty".into())
-        .spawn(move || session.run())
-        .map_err(refused)?;
-    Ok(Mounted { unmounter: Unmounter { path, session: session_unmounter }, server: Some(server) })
+    Filesystem::new(fault, options).mount(dir)
 }
 
-/// Mounts, hands `started` the means to unmount, and returns when the filesystem is unmounted, by
-/// that or by anyone else. If it had to be detached, that is when its last user lets go of it.
+/// Mounts one filesystem on each of the directories, hands `started` the means to unmount them, and
+/// returns when all are unmounted, by that or by anyone else. If one had to be detached, that is
+/// when its last user lets go of it.
+///
+/// # Errors
+/// [`MountError`], with nothing left mounted.
 pub fn serve(
     fault: Option<&'static Fault>,
-    dir: &Path,
+    dirs: &[PathBuf],
     options: &Options,
-    started: impl FnOnce(Unmounter),
+    started: impl FnOnce(Vec<Unmounter>),
 ) -> Result<(), MountError> {
-    let mut mounted = mount(fault, dir, options)?;
-    started(mounted.unmounter());
-    mounted.wait()
+    let filesystem = Filesystem::new(fault, options);
+    let mut mounts = dirs.iter().map(|dir| filesystem.mount(dir)).collect::<Result<Vec<_>, _>>()?;
+    started(mounts.iter().map(Mounted::unmounter).collect());
+    mounts.iter_mut().try_for_each(Mounted::wait)
 }
 
 /// Whether a filesystem can be mounted here; if not, the reason.

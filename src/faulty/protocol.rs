@@ -35,6 +35,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// The most that the kernel puts into one request (256 pages, its own limit).
@@ -46,7 +47,7 @@ const GENERATION: Generation = Generation(0);
 const DIRECT: FopenFlags = FopenFlags::FOPEN_DIRECT_IO.union(FopenFlags::FOPEN_NOFLUSH);
 
 pub(super) struct Protocol {
-    pub(super) server: Server,
+    pub(super) server: Arc<Server>,
     pub(super) client: Client,
 }
 
