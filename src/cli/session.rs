@@ -201,7 +201,8 @@ impl Session {
             self.stuck.push(entry.target.clone());
         } else if let Err(error) = room.remove() {
             self.progress.note(&format!(
-                "cannot remove what a scenario left behind: {}\n",
+                "cannot remove what a scenario left behind: {}; it is tried again at the end, and for \
+                 a minute after it\n",
                 describe(&error)
             ));
         }

@@ -23,7 +23,8 @@ pub(super) fn of_rounds(
     unjudged: Option<String>,
     broken: bool,
 ) -> (Verdict, Option<String>) {
-    let (verdict, reason) = decide(plan, summary, anomalies, limit(plan, summary).or(unjudged));
+    let (verdict, reason) =
+        decide(plan, summary, anomalies, unjudged.or_else(|| limit(plan, summary)));
     let doubt = || {
         "the serial rounds before the race were given up, for a call took too long: it may show \
          without a race as well"

@@ -34,6 +34,10 @@ const MARK: &str = ".sandbox-of-";
 const ENOUGH_BYTES: u64 = 8 << 20;
 /// How long the janitor is waited for at the end of a run.
 const WAIT_FOR_JANITOR: Duration = Duration::from_secs(10);
+/// How long a filesystem may go on not showing names that are there (sshfs: 20 s).
+const LONGEST_CACHE: Duration = Duration::from_secs(60);
+/// How often the janitor looks whether it shows them.
+const LOOK_AGAIN_EVERY: Duration = Duration::from_secs(1);
 /// Files that must be free before a run starts.
 const ENOUGH_FILES: u64 = 256;
 
@@ -346,12 +350,22 @@ pub fn clean_up_after_others() {
     let _ = io::stdin().lock().read_to_end(&mut told);
     let mut words: Vec<&[u8]> = told.split(|&byte| byte == 0).collect();
     words.pop();
-    for pair in words.chunks_exact(2) {
-        let (mark, path) =
-            (OsStr::from_bytes(pair[0]), PathBuf::from(OsString::from_vec(pair[1].to_owned())));
-        if is_mark(mark) && is_sandbox_name(&path) {
-            let _ = remove_sandbox(&path, mark);
+    let sandboxes = words.chunks_exact(2).map(|pair| {
+        (OsStr::from_bytes(pair[0]), PathBuf::from(OsString::from_vec(pair[1].to_owned())))
+    });
+    let mut left: Vec<(&OsStr, PathBuf)> =
+        sandboxes.filter(|(mark, path)| is_mark(mark) && is_sandbox_name(path)).collect();
+    let since = Instant::now();
+    loop {
+        left.retain(|(mark, path)| {
+            // What cannot be removed because names that are there are not shown, can be later.
+            let removed = remove_sandbox(path, mark);
+            removed.is_err_and(|error| error.kind() == io::ErrorKind::DirectoryNotEmpty)
+        });
+        if left.is_empty() || since.elapsed() > LONGEST_CACHE {
+            return;
         }
+        std::thread::sleep(LOOK_AGAIN_EVERY);
     }
 }
 

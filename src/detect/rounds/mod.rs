@@ -82,13 +82,7 @@ impl<'a> RoundsJudge<'a> {
         let plan = self.plan;
         let summary = summary::of(plan, record);
         let mut anomalies = run_anomalies(plan, &summary);
-        let mut limit = record.ran_short.map(|errno| {
-            format!(
-                "the machine or the target ran short ({} while the fixture was made again): free \
-                 some room, or raise the limit, and run again",
-                errno::name(i32::from(errno))
-            )
-        });
+        let mut limit = record.not_restored.map(not_restored);
         let (mut coverage, mut outcomes) = (None, Vec::new());
         let (mut difference, mut lacking) = (None, None);
         match &mut self.model {
@@ -137,4 +131,20 @@ impl<'a> RoundsJudge<'a> {
 fn ran_short(outcome: &Outcome) -> bool {
     let mut steps = outcome.actors.iter().flatten();
     steps.any(|done| environment().contains(i32::from(done.returned.errno())))
+}
+
+/// Why the rounds ended early.
+fn not_restored(errno: u16) -> String {
+    let name = errno::name(i32::from(errno));
+    if environment().contains(i32::from(errno)) {
+        format!(
+            "the machine or the target ran short ({name} while the fixture was made again): free \
+             some room, or raise the limit, and run again"
+        )
+    } else {
+        format!(
+            "the fixture could not be made again ({name}): this filesystem shows names that are \
+             gone, or not those that are there; if it caches names, mount it without that"
+        )
+    }
 }

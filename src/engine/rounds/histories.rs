@@ -27,7 +27,7 @@ const NEARLY_FULL: [usize; 2] = [MOST_HISTORIES * 3 / 4, HISTORY_WORDS * 3 / 4];
 const KEPT: usize = 0;
 const WORDS: usize = 1;
 const UNKEPT: usize = 2;
-const RAN_SHORT: usize = 3;
+const NOT_RESTORED: usize = 3;
 const SERIAL: usize = 4;
 const SERIAL_BROKEN: usize = 5;
 const SERIAL_DONE: usize = 6;
@@ -121,9 +121,9 @@ impl<'a> Histories<'a> {
         Board::publish(total, total.load(Relaxed) + ticks);
     }
 
-    /// Notes the errno that kept the leader from going on: the machine or the target ran short.
-    pub fn ran_short(&self, errno: i32) {
-        Board::publish(&self.board.totals()[RAN_SHORT], errno as u64);
+    /// Notes the errno that kept the leader from going on.
+    pub fn not_restored(&self, errno: i32) {
+        Board::publish(&self.board.totals()[NOT_RESTORED], errno as u64);
     }
 
     #[cold]
@@ -204,9 +204,9 @@ pub fn ticks_to_recognise(board: &Board<'_>) -> u64 {
     Board::published(&board.totals()[TICKS])
 }
 
-/// The errno with which the leader ran short, if it did.
-pub fn ran_short(board: &Board<'_>) -> Option<u16> {
-    let errno = Board::published(&board.totals()[RAN_SHORT]) as u16;
+/// The errno that kept the leader from going on, if one did.
+pub fn not_restored(board: &Board<'_>) -> Option<u16> {
+    let errno = Board::published(&board.totals()[NOT_RESTORED]) as u16;
     (errno != 0).then_some(errno)
 }
 

@@ -21,7 +21,6 @@ use crate::engine::fixture::Fixture;
 use crate::engine::latency::LatenciesByOp;
 use crate::engine::start;
 use crate::plan::Plan;
-use crate::plan::errnos::environment;
 
 /// No serial round begins later than this after the first one, however slow the target is.
 const SERIAL_FOR: Duration = Duration::from_millis(250);
@@ -139,7 +138,7 @@ impl<'a> Leader<'a> {
     }
 
     /// Leads a round, lets `note` take in what it showed, and makes everything fresh. Returns
-    /// whether there was enough of everything to go on.
+    /// whether there was a way to go on.
     fn lead_one(
         &mut self,
         next: bool,
@@ -153,15 +152,11 @@ impl<'a> Leader<'a> {
         self.actor.status().set_current(HOUSEKEEPING);
         let housekept = note(self, round).and_then(|()| self.prepare(next));
         self.actor.status().set_idle();
-        match housekept.map_err(|error| (error.raw_os_error().unwrap_or_default(), error)) {
-            Ok(()) => Ok(true),
-            // Nobody is at fault: what was seen up to here stands.
-            Err((errno, _)) if environment().contains(errno) => {
-                self.histories.ran_short(errno);
-                Ok(false)
-            }
-            Err((_, error)) => Err(error),
-        }
+        let Err(error) = housekept else { return Ok(true) };
+        // What was seen up to here stands: be it that there is no room, or that this filesystem
+        // shows names that are gone.
+        self.histories.not_restored(error.raw_os_error().ok_or(error)?);
+        Ok(false)
     }
 
     /// Makes everything fresh after a round, with shared descriptors if there is a `next` one.

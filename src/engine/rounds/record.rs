@@ -27,9 +27,9 @@ pub struct RoundsRecord {
     /// none was timed.
     #[serde(default)]
     pub recognised_in_ns: f64,
-    /// The errno (no space, no memory, ...) for which the fixture could not be made fresh: the run
-    /// ended there.
-    pub ran_short: Option<u16>,
+    /// The errno for which what was left could not be looked at, or the fixture not be made fresh:
+    /// the run ended there.
+    pub not_restored: Option<u16>,
     /// How far two moments must be apart for their order to be certain, in ticks: see
     /// [`crate::outcome::precedes`].
     pub clock_error: u64,

@@ -113,7 +113,7 @@ impl Engine {
                 let timed = (rounds / TIMED_EVERY).max(1) as f64;
                 histories::ticks_to_recognise(&board) as f64 * self.clock.ns_per_tick() / timed
             },
-            ran_short: histories::ran_short(&board),
+            not_restored: histories::not_restored(&board),
             clock_error,
             ns_per_tick,
             overlaps: overlaps(&board, rounds),
