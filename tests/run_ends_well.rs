@@ -268,7 +268,7 @@ fn a_worker_that_is_stopped_is_no_hang() {
 #[test]
 fn a_worker_that_stays_stopped_does_not_hold_the_run_up() {
     let place = Place::new();
-    let text = readers("one", "1s", 2).replace("[run]", "[run]\nhang_after = \"1s\"");
+    let text = readers("one", "3s", 2).replace("[run]", "[run]\nhang_after = \"1s\"");
     let file = place.scenario("one.toml", text);
     let running = Running::start(&place, &place.target(), &[file.to_str().unwrap()], "0", 2);
     signal(running.workers()[0], Signal::STOP);
