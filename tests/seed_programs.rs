@@ -100,18 +100,3 @@ fn an_empty_read_is_caught() {
 fn a_write_that_fails_with_einval_is_caught() {
     assert_caught("einval-write", "einval-write");
 }
-
-#[test]
-#[cfg(target_os = "linux")]
-fn the_selftest_catches_every_fault_and_accuses_no_healthy_twin() {
-    if let Err(reason) = fsrace::faulty::available() {
-        return common::skip(&reason);
-    }
-    let place = Place::new();
-    let outcome = place.run(["selftest"]);
-    assert_eq!(outcome.code, Some(0), "{outcome:#?}");
-    for fault in fsrace::faulty::faults() {
-        let line = outcome.out.lines().find(|line| line.starts_with(fault.name)).unwrap();
-        assert!(line.contains(fault.sight.code) && line.contains("silent"), "{line}");
-    }
-}
