@@ -8,6 +8,7 @@ pub mod exit;
 mod explain;
 #[cfg(target_os = "linux")]
 mod faulty;
+mod ground;
 mod init;
 mod interrupt;
 mod library;
