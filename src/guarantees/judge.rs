@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::test::{Tested, tested};
+use super::test::{Outcome, Tested, evidence, is_accepted, tested};
 use super::{Guarantee, Promise};
 use crate::report::guarantees::{AlsoFound, Guaranteed, GuaranteesReport, OnTarget, Standing};
 use crate::report::{Class, Report, Target};
@@ -88,9 +88,9 @@ fn sum_up(tests: Vec<Tested>, promised: bool, mut row: OnTarget) -> OnTarget {
     for Tested { outcome, notes } in tests {
         row.notes.extend(notes);
         match outcome {
-            super::test::Outcome::Seen { evidence, accepted } => seen.push((evidence, accepted)),
-            super::test::Outcome::Clean(evidence) => clean.push(evidence),
-            super::test::Outcome::Undecided { reason, again } => undecided.push((reason, again)),
+            Outcome::Seen { evidence, accepted } => seen.push((evidence, accepted)),
+            Outcome::Clean(evidence) => clean.push(evidence),
+            Outcome::Undecided { reason, again } => undecided.push((reason, again)),
         }
     }
     seen.sort_by(|(a, a_accepted), (b, b_accepted)| {
@@ -138,14 +138,14 @@ fn also_found(
                 guarantee.tests.iter().map(move |test| (test, promised))
             });
             let known = tests.any(|(test, promised)| {
-                test.scenario == result.scenario && test.is_shown_by(anomaly, promised)
+                test.scenario == result.scenario && test.settles(anomaly, promised)
             });
             if !known {
                 found.push(AlsoFound {
                     target: result.target.path.clone(),
                     label: column.map_or_else(String::new, |column| labels[column].clone()),
-                    accepted: super::test::is_accepted(anomaly, accepted),
-                    evidence: super::test::evidence(result, anomaly),
+                    accepted: is_accepted(anomaly, accepted),
+                    evidence: evidence(result, anomaly),
                 });
             }
         }

@@ -23,15 +23,18 @@ pub(super) enum Outcome {
 }
 
 impl Test {
-    /// Whether an anomaly means that the guarantee did not hold. A promise is broken by what somebody
-    /// rules out; what nobody rules out cannot break one, and shows why nobody promises the rest.
+    /// Whether an anomaly means that the guarantee did not hold. What nobody rules out breaks no
+    /// promise; where there is none to be broken, it is what was looked for, and so is anything worse.
     pub(super) fn is_shown_by(&self, anomaly: &Anomaly, promised: bool) -> bool {
-        let fits = if promised {
-            anomaly.class >= Class::Documented
-        } else {
-            anomaly.class <= Class::Documented
-        };
+        let fits = !promised || anomaly.class >= Class::Documented;
         fits && self.signs.iter().any(|sign| sign.is(anomaly))
+    }
+
+    /// Whether the row of the guarantee says all that there is to say about an anomaly: not if it is
+    /// worse than what nobody promises.
+    pub(super) fn settles(&self, anomaly: &Anomaly, promised: bool) -> bool {
+        let expected = promised || anomaly.class <= Class::Documented;
+        expected && self.is_shown_by(anomaly, promised)
     }
 }
 

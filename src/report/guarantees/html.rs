@@ -26,9 +26,10 @@ fn page(report: &GuaranteesReport) -> String {
          <h1>What an application can rely on</h1>\n<p class=\"faint\">{}</p>\n<ul>\n",
         escaped(&words::host(report))
     );
-    for (column, target) in words::targets(report).iter().enumerate() {
-        let totals = escaped(&words::totals(report, column));
-        let _ = writeln!(out, "<li>{}<br><small>{totals}</small></li>", escaped(target));
+    for (column, on) in words::targets(report).iter().enumerate() {
+        let (label, path) = (escaped(&on.label), escaped(&on.target));
+        let totals = words::totals(report, column);
+        let _ = writeln!(out, "<li>{label}: {path}<br><small>{totals}</small></li>");
     }
     out.push_str("</ul>\n");
     let mut topic = "";

@@ -19,10 +19,9 @@ pub fn write(report: &GuaranteesReport, mut out: impl Write) -> io::Result<()> {
 fn page(report: &GuaranteesReport) -> String {
     let mut out = String::from("# What an application can rely on\n\n");
     let _ = writeln!(out, "{}\n", escaped(&words::host(report)));
-    let targets = words::targets(report);
-    for (column, target) in targets.iter().enumerate() {
-        let _ =
-            writeln!(out, "* {} ({})", escaped(target), escaped(&words::totals(report, column)));
+    for (column, on) in words::targets(report).iter().enumerate() {
+        let (label, path) = (escaped(&on.label), escaped(&on.target));
+        let _ = writeln!(out, "* {label}, {path}: {}", words::totals(report, column));
     }
     let mut topic = "";
     for row in &report.guarantees {

@@ -34,11 +34,10 @@ pub fn render(report: &GuaranteesReport, detail: Detail, options: &TextOptions) 
         details(&mut out, row, detail, options);
     }
     also_found(&mut out, report, options);
-    let columns = report.guarantees.first().map_or(0, |row| row.targets.len());
     out.push('\n');
-    for column in 0..columns {
-        out.push_str(&clean(&words::totals(report, column)));
-        out.push('\n');
+    for (column, on) in words::targets(report).iter().enumerate() {
+        let totals = words::totals(report, column);
+        out.push_str(&format!("{}: {totals}\n", clean(&on.label)));
     }
     out
 }

@@ -40,12 +40,9 @@ pub(super) fn long(evidence: &Evidence) -> String {
     text
 }
 
-/// One line for each target: what it is.
-pub(super) fn targets(report: &GuaranteesReport) -> Vec<String> {
-    let first = report.guarantees.first();
-    let targets = first.map(|row| row.targets.as_slice()).unwrap_or_default();
-    let line = |on: &OnTarget| format!("{}: {}", on.label, on.target);
-    targets.iter().map(line).collect()
+/// The targets, as their columns have them.
+pub(super) fn targets(report: &GuaranteesReport) -> &[OnTarget] {
+    report.guarantees.first().map(|row| row.targets.as_slice()).unwrap_or_default()
 }
 
 /// The machine, in one line.
@@ -61,10 +58,9 @@ pub(super) fn host(report: &GuaranteesReport) -> String {
 pub(super) fn totals(report: &GuaranteesReport, column: usize) -> String {
     let on: Vec<&OnTarget> =
         report.guarantees.iter().filter_map(|row| row.targets.get(column)).collect();
-    let label = on.first().map_or("", |on| on.label.as_str());
     let count = |standing| on.iter().filter(|on| on.verdict == standing).count();
     format!(
-        "{label}: {} hold, {} broken, {} not promised, {} not testable",
+        "{} hold, {} broken, {} not promised, {} not testable",
         count(Standing::Holds),
         count(Standing::Broken),
         count(Standing::NotPromised),
