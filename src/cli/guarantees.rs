@@ -29,9 +29,11 @@ use crate::sys::host;
 use crate::ui::progress::Progress;
 use crate::ui::units;
 
-/// What all scenarios together take on a target unless a duration is given: with those that are tried
-/// once more, less than a minute.
-const QUICK: Duration = Duration::from_secs(45);
+/// What all scenarios together take on a target unless a duration is given.
+const QUICK: Duration = Duration::from_secs(42);
+/// Until when, unless a duration is given, scenarios that decided nothing are tried once more on a
+/// target: what is begun then ends within a minute.
+const LAST_TRY: Duration = Duration::from_secs(54);
 /// How many times longer a scenario that decided nothing is tried once more.
 const LONGER: u32 = 4;
 
@@ -229,33 +231,36 @@ impl Check {
 
     fn run(&mut self, paths: &[PathBuf], plans: &[Plan], duration: Option<Duration>) {
         for path in paths {
+            let (first, started) = (self.results.len(), Instant::now());
             let mut shares = Shares::new(QUICK, plans.len());
             for plan in plans {
                 if self.interrupt.signal().is_some() {
                     return;
                 }
-                let given = duration.unwrap_or_else(|| shares.next());
-                let started = Instant::now();
-                let result = self.decided(plan, path, given);
+                let (given, started) = (duration.unwrap_or_else(|| shares.next()), Instant::now());
+                let result = self.one(plan, path, given, "first");
                 shares.took(given, started.elapsed());
                 self.progress.scenario_done(result.verdict);
                 self.results.push(result);
             }
+            // Last, for what kept the processors busy may be over by then.
+            let again = duration.unwrap_or_else(|| shares.next()) * LONGER;
+            for (index, plan) in plans.iter().enumerate() {
+                let late = duration.is_none() && started.elapsed() > LAST_TRY;
+                if late || self.interrupt.signal().is_some() {
+                    break;
+                }
+                if self.results[first + index].verdict == Verdict::Inconclusive {
+                    self.results[first + index] = self.one(plan, path, again, "second");
+                }
+            }
         }
     }
 
-    /// One scenario on one target, once more and longer if it decides nothing.
-    fn decided(&mut self, plan: &Plan, path: &Path, duration: Duration) -> ScenarioResult {
-        let plan_for = |duration| Plan { duration: Some(duration), ..plan.clone() };
-        let result = self.one(&plan_for(duration), path, "first");
-        if result.verdict != Verdict::Inconclusive || self.interrupt.signal().is_some() {
-            return result;
-        }
-        self.one(&plan_for(duration * LONGER), path, "second")
-    }
-
-    fn one(&mut self, plan: &Plan, path: &Path, try_: &str) -> ScenarioResult {
-        let name = format!("{}-{try_}", plan.scenario);
+    /// One scenario on one target, for so long.
+    fn one(&mut self, plan: &Plan, path: &Path, duration: Duration, which: &str) -> ScenarioResult {
+        let plan = &Plan { duration: Some(duration), ..plan.clone() };
+        let name = format!("{}-{which}", plan.scenario);
         let (progress, interrupt) = (&mut self.progress, &self.interrupt);
         let open = Accepted::nothing();
         match self.ground.perform(plan, path, &name, &open, progress, interrupt) {

@@ -30,14 +30,14 @@ pub(super) const TOPIC: Topic = Topic {
         },
         Guarantee {
             name: "create-against-unlink",
-            sentence: "A file that was just created takes a write, even if its name is deleted meanwhile",
+            sentence: "open with O_CREAT gets a file that takes a write, even if its name is deleted meanwhile",
             promise: Promise::Posix,
             source: "https://pubs.opengroup.org/onlinepubs/9799919799/functions/write.html",
             tests: &[
                 rounds("unlink-vs-open-creat-write", ANY),
                 free("create-truncate-write-processes", HELD, "einval-write"),
             ],
-            advice: "After EINVAL from a write to a file just opened, open it again.",
+            advice: "Open again after ENOENT from an open with O_CREAT, and after EINVAL from a write.",
         },
         Guarantee {
             name: "move-to-trash",

@@ -19,6 +19,8 @@ pub(super) fn short(on: &OnTarget) -> String {
     let Some(first) = on.evidence.first() else { return String::new() };
     let counts = format!("{} in {}", units::count(first.count), units::count(first.trials));
     match (on.verdict, first.count) {
+        // Whatever else was tried does not decide.
+        (Standing::NotTestable, _) => String::new(),
         (Standing::NotPromised, 0) => format!("not seen: {counts}"),
         (Standing::NotPromised, _) => format!("seen {counts}"),
         _ => counts,
