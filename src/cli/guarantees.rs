@@ -149,21 +149,7 @@ impl Guarantees {
         check.ground.clear();
         check.progress.finish();
 
-        let targets: Vec<Target> =
-            paths.iter().map(|path| check.ground.target(path).clone()).collect();
-        let run = Report {
-            schema_version: SCHEMA_VERSION,
-            fsrace_version: env!("CARGO_PKG_VERSION").to_owned(),
-            started,
-            host: host::host(),
-            results: std::mem::take(&mut check.results),
-        };
-        let rows: Vec<_> = guarantees::TOPICS
-            .into_iter()
-            .flat_map(|topic| topic.guarantees.iter().map(move |one| (topic.title, one)))
-            .collect();
-        let accepted: Vec<&str> = accepted.names().collect();
-        let report = judge(run, &rows, &targets, &accepted);
+        let report = check.report(&paths, started, &accepted);
         if !outputs.use_stdout() {
             let detail = match (self.quiet, self.verbose) {
                 (true, _) => Detail::Little,
@@ -257,9 +243,34 @@ impl Check {
         }
     }
 
-    /// One scenario on one target, for so long.
+    /// What all of it comes to.
+    fn report(
+        &mut self,
+        paths: &[PathBuf],
+        started: String,
+        accepted: &Accepted,
+    ) -> GuaranteesReport {
+        let targets: Vec<Target> =
+            paths.iter().map(|path| self.ground.target(path).clone()).collect();
+        let run = Report {
+            schema_version: SCHEMA_VERSION,
+            fsrace_version: env!("CARGO_PKG_VERSION").to_owned(),
+            started,
+            host: host::host(),
+            results: std::mem::take(&mut self.results),
+        };
+        let rows: Vec<_> = guarantees::TOPICS
+            .into_iter()
+            .flat_map(|topic| topic.guarantees.iter().map(move |one| (topic.title, one)))
+            .collect();
+        let accepted: Vec<&str> = accepted.names().collect();
+        judge(run, &rows, &targets, &accepted)
+    }
+
+    /// One scenario on one target, for so long, however many rounds it asks for itself.
     fn one(&mut self, plan: &Plan, path: &Path, duration: Duration, which: &str) -> ScenarioResult {
-        let plan = &Plan { duration: Some(duration), ..plan.clone() };
+        let plan =
+            &Plan { duration: Some(duration), rounds: None, iterations: None, ..plan.clone() };
         let name = format!("{}-{which}", plan.scenario);
         let (progress, interrupt) = (&mut self.progress, &self.interrupt);
         let open = Accepted::nothing();
