@@ -7,6 +7,7 @@ pub mod detect;
 pub mod engine;
 #[cfg(target_os = "linux")]
 pub mod faulty;
+pub mod guarantees;
 pub mod model;
 pub mod ops;
 pub mod outcome;

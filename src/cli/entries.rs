@@ -51,13 +51,17 @@ impl Work {
 
     fn new(run: &Run, host: &Host) -> Result<Self, CliError> {
         let loaded = load(&run.scenarios)?;
-        let targets = targets(run)?;
+        let targets = targets(&run.targets)?;
         let settings = Settings {
             duration: run.duration,
             rounds: run.rounds,
             seed: run.seed.unwrap_or_else(draw_seed),
         };
-        let accepted = accepted(run)?;
+        let mut accepted = Accepted::default();
+        accept(&mut accepted, &run.accept, &run.profile)?;
+        for name in &run.refuse {
+            accepted.remove(name).map_err(CliError::usage)?;
+        }
         let mut planned = Vec::new();
         let mut entries = Vec::new();
         for target in &targets {
@@ -157,9 +161,12 @@ fn parse_kept(text: &str, file: &str) -> Result<Scenario, CliError> {
     parse(text, file).map_err(CliError::usage)
 }
 
-/// The targets that the arguments ask for.
-fn targets(run: &Run) -> Result<Vec<PathBuf>, CliError> {
-    let given = match run.targets.as_slice() {
+/// The targets that the arguments ask for: those given, or the system's temporary directory.
+///
+/// # Errors
+/// Usage: one is given twice.
+pub(super) fn targets(given: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
+    let given = match given {
         [] => vec![std::env::temp_dir()],
         given => given.to_vec(),
     };
@@ -177,25 +184,28 @@ fn targets(run: &Run) -> Result<Vec<PathBuf>, CliError> {
 }
 
 /// A seed that nobody chose: short enough to be typed again.
-fn draw_seed() -> u64 {
+pub(super) fn draw_seed() -> u64 {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let mixed = now.as_nanos() as u64 ^ u64::from(std::process::id()) << 20;
     mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40
 }
 
-/// What the arguments accept.
-fn accepted(run: &Run) -> Result<Accepted, CliError> {
-    let mut accepted = Accepted::default();
-    for name in &run.accept {
+/// Adds what the arguments accept: names of relaxations, and files of them.
+///
+/// # Errors
+/// Usage: a name that no relaxation has, a file that is no profile.
+pub(super) fn accept(
+    accepted: &mut Accepted,
+    names: &[String],
+    profiles: &[PathBuf],
+) -> Result<(), CliError> {
+    for name in names {
         accepted.add(name).map_err(CliError::usage)?;
     }
-    for file in &run.profile {
+    for file in profiles {
         accepted.add_profile(file).map_err(CliError::usage)?;
     }
-    for name in &run.refuse {
-        accepted.remove(name).map_err(CliError::usage)?;
-    }
-    Ok(accepted)
+    Ok(())
 }
 
 /// Option that holds the names of what is accepted.

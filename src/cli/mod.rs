@@ -8,6 +8,8 @@ pub mod exit;
 mod explain;
 #[cfg(target_os = "linux")]
 mod faulty;
+mod ground;
+mod guarantees;
 mod init;
 mod interrupt;
 mod library;
@@ -22,6 +24,7 @@ mod schema;
 #[cfg(target_os = "linux")]
 mod selftest;
 mod session;
+mod shares;
 mod values;
 mod worker;
 
@@ -46,6 +49,8 @@ const EXIT_CODES: &str = "Exit codes: 0 nothing found; 1 anomaly found; 2 bad ar
 enum Command {
     /// Run scenarios (default: the built-in set) on a target
     Run(run::Run),
+    /// Show what an application can rely on here: a table of guarantees, each held or broken
+    Guarantees(guarantees::Guarantees),
     /// Validate scenarios, show what they do and which outcomes POSIX allows; run nothing
     Check(check::Check),
     /// List the built-in scenarios
@@ -83,6 +88,7 @@ impl Cli {
     pub fn dispatch(self) -> Result<Exit, CliError> {
         match self.command {
             Command::Run(run) => run.execute(),
+            Command::Guarantees(guarantees) => guarantees.execute(),
             Command::Check(check) => check.execute(),
             Command::List(list) => list.execute(),
             Command::Explain(explain) => explain.execute(),

@@ -25,6 +25,7 @@ pub(super) fn judged(
         overlap: overlaps.iter().map(|pair| pair.share).min_by(f64::total_cmp),
         overlaps,
         anomalies: judgement.anomalies,
+        looks: judgement.looks,
         latencies: latencies(&record.latencies),
         ..blank(plan, target, judgement.verdict, judgement.reason)
     }
@@ -109,6 +110,7 @@ pub(super) fn blank(
         overlaps: Vec::new(),
         coverage: None,
         anomalies: Vec::new(),
+        looks: Vec::new(),
         outcomes: Vec::new(),
         latencies: Vec::new(),
     }

@@ -1,28 +1,19 @@
 //! A run from its first line to its exit code.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
-
 use super::entries::{Entries, Entry, Work};
 use super::exit::{CliError, Exit};
+use super::ground::Ground;
 use super::interrupt::Interrupt;
-use super::perform::{Performed, Stage};
+use super::perform::Performed;
 use super::result::blank;
 use super::run::Run;
 use crate::detect::Accepted;
-use crate::engine::Engine;
-use crate::engine::sandbox::{Janitor, Sandbox};
 use crate::report::details::details;
 use crate::report::text::{self, TextOptions};
-use crate::report::{Host, OutputPaths, Outputs, Report, ScenarioResult, Target, Verdict};
-use crate::sys::errno::describe;
-use crate::sys::process::own_program;
-use crate::sys::{fsinfo, host, limits};
-use crate::ui::progress::{Progress, Tick};
+use crate::report::{Host, OutputPaths, Outputs, Report, ScenarioResult, Verdict};
+use crate::sys::host;
+use crate::ui::progress::Progress;
 use crate::ui::units;
-
-/// A limit on file sizes from which on no scenario meets it.
-const ENOUGH_FILE_SIZE: u64 = 4 << 30;
 
 /// Everything that is settled before the first scenario starts. From here on, only the scenarios
 /// themselves can go wrong.
@@ -34,46 +25,24 @@ pub(super) struct Session {
     entries: Entries,
     outputs: Outputs,
     interrupt: Interrupt,
-    engine: Engine,
-    /// The directory made in each target.
-    sandboxes: HashMap<PathBuf, Sandbox>,
-    targets: HashMap<PathBuf, Target>,
-    janitor: Option<Janitor>,
+    ground: Ground,
     progress: Progress,
     text: TextOptions,
     accepted: Accepted,
-    /// Some call hangs, so that waiting for anything on that target may never end.
-    stuck: Vec<PathBuf>,
 }
 
 impl Session {
     /// Checks all that can be checked before anything runs.
     pub(super) fn prepare(run: Run) -> Result<Self, CliError> {
         let interrupt = Interrupt::listen()?;
-        let program = own_program().map_err(|error| {
-            CliError::Environment(format!("cannot find the program itself: {}", describe(&error)))
-        })?;
-        check_file_size_limit()?;
+        Ground::check_limits()?;
         let host = host::host();
         // What is made comes in the order of what it leaves behind when the next fails: nothing
         // but the run directory stays, and that is made last.
         let work = Work::of(&run, &host)?;
         let paths = OutputPaths { csv: run.csv.clone(), json: run.json.clone() };
         let outputs = Outputs::open(&paths).map_err(CliError::environment)?;
-        let mut janitor = Janitor::start(&program).map_err(|error| {
-            let why = describe(&error);
-            CliError::Environment(format!("cannot start the clean-up process: {why}"))
-        })?;
-        let mut sandboxes = HashMap::new();
-        let mut targets = HashMap::new();
-        for path in work.targets() {
-            let sandbox = Sandbox::create(&path, &mut janitor).map_err(CliError::environment)?;
-            let info = fsinfo::fs_info(&path).map_err(|error| {
-                CliError::Environment(format!("target {}: {}", path.display(), describe(&error)))
-            })?;
-            targets.insert(path.clone(), info.target(&path));
-            sandboxes.insert(path, sandbox);
-        }
+        let ground = Ground::prepare(&work.targets())?;
         let accepted = work.accepted()?;
         let entries = work.begin()?;
         let total = entries.run_dir.manifest().planned.len();
@@ -86,14 +55,10 @@ impl Session {
             entries,
             outputs,
             interrupt,
-            engine: Engine::new(program),
-            sandboxes,
-            targets,
-            janitor: Some(janitor),
+            ground,
             progress,
             text: TextOptions::for_stdout(),
             accepted,
-            stuck: Vec::new(),
         })
     }
 
@@ -147,7 +112,7 @@ impl Session {
         let host = &self.host;
         let mut lines = Vec::new();
         for path in self.entries.targets() {
-            let target = &self.targets[&path];
+            let target = self.ground.target(&path);
             lines.push(format!(
                 "fsrace {} on {} ({}, {}), {} {} {}, {} processors\n",
                 env!("CARGO_PKG_VERSION"),
@@ -172,46 +137,20 @@ impl Session {
 
     /// One scenario on one target, whatever comes of it.
     fn one(&mut self, entry: &Entry) -> ScenarioResult {
-        let plan = &entry.plan;
-        let target = self.targets[&entry.target].clone();
-        let blank = |verdict, reason| blank(plan, &target, verdict, reason);
-        if self.stuck.contains(&entry.target) {
-            let reason = "a call on this target still hangs: restart the machine, or remount it";
-            return blank(Verdict::Skipped, Some(reason.to_owned()));
-        }
-        self.progress.scenario_started(&plan.scenario, &target.fs_type, plan.duration);
-        self.perform(entry, &target).unwrap_or_else(|reason| blank(Verdict::Skipped, Some(reason)))
-    }
-
-    /// Runs and judges it in a directory of its own, and removes that, unless some call has not
-    /// returned.
-    fn perform(&mut self, entry: &Entry, target: &Target) -> Result<ScenarioResult, String> {
-        check_room(entry)?;
-        let sandbox = self.sandboxes.get_mut(&entry.target).ok_or("no sandbox")?;
-        let room = sandbox.room(&entry.index.to_string()).map_err(|error| describe(&error))?;
+        let name = entry.index.to_string();
+        let (plan, target) = (&entry.plan, &entry.target);
         let (progress, interrupt) = (&mut self.progress, &self.interrupt);
-        let stage = Stage { engine: &self.engine, accepted: &self.accepted };
-        let performed = stage.perform(&entry.plan, room.path(), target, &mut |tick| {
-            progress.tick(Tick { elapsed: tick.elapsed, ops: tick.ops, overlap: tick.overlap });
-            interrupt.signal().is_none()
-        });
-        if performed.as_ref().is_ok_and(|performed| performed.observations.hangs()) {
-            // Removing anything could hang as well: the janitor does it, if it can be done.
-            sandbox.abandon();
-            self.stuck.push(entry.target.clone());
-        } else if let Err(error) = room.remove() {
-            self.progress.note(&format!(
-                "cannot remove what a scenario left behind: {}; it is tried again at the end, and for \
-                 a minute after it\n",
-                describe(&error)
-            ));
+        match self.ground.perform(plan, target, &name, &self.accepted, progress, interrupt) {
+            Err(reason) => blank(plan, self.ground.target(target), Verdict::Skipped, Some(reason)),
+            Ok(Performed { plan, observations, result }) => {
+                let run_dir = &self.entries.run_dir;
+                let kept = run_dir.keep_observations(entry.index, &plan, &observations);
+                if let Err(error) = kept {
+                    self.progress.note(&format!("{error}\n"));
+                }
+                result
+            }
         }
-        let Performed { plan, observations, result } = performed?;
-        let run_dir = &self.entries.run_dir;
-        if let Err(error) = run_dir.keep_observations(entry.index, &plan, &observations) {
-            self.progress.note(&format!("{error}\n"));
-        }
-        Ok(result)
     }
 
     /// Puts everything away, prints the table and writes the files.
@@ -220,12 +159,7 @@ impl Session {
         unfinished: Option<ScenarioResult>,
         unkept: Option<CliError>,
     ) -> Result<Exit, CliError> {
-        self.sandboxes.clear();
-        if let Some(janitor) = self.janitor.take() {
-            if !self.stuck.is_empty() {
-                janitor.leave();
-            }
-        }
+        self.ground.clear();
         self.progress.finish();
         let mut report = self.entries.run_dir.report();
         if let Some(result) = unfinished {
@@ -261,33 +195,6 @@ impl Session {
     fn print(&self, text: &str) {
         // Whoever read standard output may have gone away; the files are written all the same.
         let _ = self.progress.print(text);
-    }
-}
-
-/// Refuses a scenario that may not fit: what its writes then return proves nothing.
-fn check_room(entry: &Entry) -> Result<(), String> {
-    let free = fsinfo::fs_info(&entry.target).ok().and_then(|info| info.free_bytes);
-    let needed = entry.plan.bytes_needed();
-    match free {
-        Some(free) if free < needed => Err(format!(
-            "ENOSPC: the target has {} free, the scenario needs {}; free some space",
-            units::bytes(free),
-            units::bytes(needed)
-        )),
-        _ => Ok(()),
-    }
-}
-
-/// Refuses to run under a small limit on file sizes: a write that it cuts short would be taken for
-/// a fault of the filesystem.
-fn check_file_size_limit() -> Result<(), CliError> {
-    match limits::raise_file_size() {
-        Some(limit) if limit < ENOUGH_FILE_SIZE => Err(CliError::Environment(format!(
-            "EFBIG: files are limited to {} here; raise the limit (`ulimit -f unlimited`) and run \
-             again",
-            units::bytes(limit)
-        ))),
-        _ => Ok(()),
     }
 }
 

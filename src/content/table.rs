@@ -152,9 +152,9 @@ impl ContentTable {
     }
 }
 
-/// The code that writes this (non-zero) byte at this offset.
+/// The code that writes this byte at this offset. None writes a zero: its answer then matches nothing.
 fn code_of(byte: u8, offset: u64) -> u8 {
-    let ramp = u64::from(byte).wrapping_sub(1) + PERIOD;
+    let ramp = u64::from(byte) + PERIOD - 1;
     1 + ((ramp - offset % PERIOD) % PERIOD) as u8
 }
 

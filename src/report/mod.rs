@@ -4,6 +4,7 @@ pub mod atomic;
 mod columns;
 pub mod csv;
 pub mod details;
+pub mod guarantees;
 pub mod json;
 pub mod latency;
 mod outcomes;

@@ -46,17 +46,21 @@ pub enum OutputError {
     },
 }
 
-/// Opened outputs. Dropped without [`Outputs::write`], they leave every file as it was.
+/// Writes a report in one format.
+pub type Format<R> = fn(&R, &mut dyn Write) -> io::Result<()>;
+
+/// Opened outputs for reports of one kind. Dropped without [`Outputs::write`], they leave every
+/// file as it was.
 #[derive(Debug)]
-pub struct Outputs {
-    outputs: Vec<Output>,
+pub struct Outputs<R = Report> {
+    outputs: Vec<Output<R>>,
 }
 
 #[derive(Debug)]
-struct Output {
+struct Output<R> {
     option: &'static str,
     path: PathBuf,
-    write: fn(&Report, &mut dyn Write) -> io::Result<()>,
+    write: Format<R>,
     sink: Sink,
 }
 
@@ -75,7 +79,7 @@ impl Outputs {
     ///
     /// [`OutputError`] when one of the files cannot be written, or two are the same.
     pub fn open(paths: &OutputPaths) -> Result<Self, OutputError> {
-        let mut this = Self { outputs: Vec::new() };
+        let mut this = Self::default();
         if let Some(path) = &paths.csv {
             let to_file = this.add("--csv", path, |r, out| csv::write(r, out))?;
             if to_file {
@@ -87,7 +91,15 @@ impl Outputs {
         }
         Ok(this)
     }
+}
 
+impl<R> Default for Outputs<R> {
+    fn default() -> Self {
+        Self { outputs: Vec::new() }
+    }
+}
+
+impl<R> Outputs<R> {
     /// Whether a result goes to standard output, where nothing else should then be printed.
     #[must_use]
     pub fn use_stdout(&self) -> bool {
@@ -100,7 +112,7 @@ impl Outputs {
     /// # Errors
     ///
     /// [`OutputError::Io`], for example ENOSPC; the old file is then still there.
-    pub fn write(self, report: &Report) -> Result<Vec<PathBuf>, OutputError> {
+    pub fn write(self, report: &R) -> Result<Vec<PathBuf>, OutputError> {
         let mut written = Vec::new();
         let mut first_error = None;
         for Output { option, path, write, sink } in self.outputs {
@@ -127,12 +139,16 @@ impl Outputs {
         first_error.map_or(Ok(written), Err)
     }
 
-    /// Opens one output and says whether it is a file.
-    fn add(
+    /// Opens one more output, asked for by `option`, and says whether it is a file.
+    ///
+    /// # Errors
+    ///
+    /// [`OutputError`] when it cannot be written, or another output goes there.
+    pub fn add(
         &mut self,
         option: &'static str,
         path: &Path,
-        write: fn(&Report, &mut dyn Write) -> io::Result<()>,
+        write: Format<R>,
     ) -> Result<bool, OutputError> {
         if let Some(other) = self.outputs.iter().find(|o| same_place(&o.path, path)) {
             let path = path.to_owned();

@@ -144,11 +144,24 @@ pub struct ScenarioResult {
     pub coverage: Option<f64>,
     /// One entry per code, worst first.
     pub anomalies: Vec<Anomaly>,
+    /// How often each detector had something to look at (free mode; in rounds mode all look at
+    /// `rounds`): what its count is out of, also where it is 0.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looks: Vec<Looks>,
     /// The different outcomes of the rounds, the most frequent first (rounds mode).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<OutcomeCount>,
     /// Latency of each operation, over all actors.
     pub latencies: Vec<Latency>,
+}
+
+/// What one detector could look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Looks {
+    /// Code of the detector.
+    pub code: String,
+    /// Executions of steps that could show it.
+    pub count: u64,
 }
 
 /// One outcome of the rounds of a scenario.

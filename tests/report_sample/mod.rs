@@ -39,6 +39,7 @@ pub fn result(name: &str, verdict: Verdict) -> ScenarioResult {
         coverage: None,
         outcomes: Vec::new(),
         anomalies: Vec::new(),
+        looks: vec![Looks { code: "zero-inode-fd".into(), count: 900_000 }],
         latencies: vec![Latency {
             op: "unlink".into(),
             count: 1_000,

@@ -1,0 +1,149 @@
+//! Where plans run: a sandbox in each target, and what watches over them. What `run`, `guarantees`
+//! and all others that run scenarios on a target share.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use super::exit::CliError;
+use super::interrupt::Interrupt;
+use super::perform::{Performed, Stage};
+use crate::detect::Accepted;
+use crate::engine::Engine;
+use crate::engine::sandbox::{Janitor, Sandbox};
+use crate::plan::Plan;
+use crate::report::Target;
+use crate::sys::errno::describe;
+use crate::sys::process::own_program;
+use crate::sys::{fsinfo, limits};
+use crate::ui::progress::{Progress, Tick};
+use crate::ui::units;
+
+/// A limit on file sizes from which on no scenario meets it.
+const ENOUGH_FILE_SIZE: u64 = 4 << 30;
+
+/// The directories that plans run in. Dropped, they are removed.
+#[derive(Debug)]
+pub(super) struct Ground {
+    engine: Engine,
+    /// The directory made in each target.
+    sandboxes: HashMap<PathBuf, Sandbox>,
+    targets: HashMap<PathBuf, Target>,
+    janitor: Option<Janitor>,
+    /// Some call hangs, so that waiting for anything on that target may never end.
+    stuck: Vec<PathBuf>,
+}
+
+impl Ground {
+    /// Refuses to run under a small limit on file sizes: a write that it cuts short would be taken
+    /// for a fault of the filesystem.
+    ///
+    /// # Errors
+    /// Environment: EFBIG, and what to do.
+    pub(super) fn check_limits() -> Result<(), CliError> {
+        match limits::raise_file_size() {
+            Some(limit) if limit < ENOUGH_FILE_SIZE => Err(CliError::Environment(format!(
+                "EFBIG: files are limited to {} here; raise the limit (`ulimit -f unlimited`) and \
+                 run again",
+                units::bytes(limit)
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks the targets and makes a sandbox in each.
+    ///
+    /// # Errors
+    /// Environment: what is wrong with a target, with nothing left behind in any.
+    pub(super) fn prepare(paths: &[PathBuf]) -> Result<Self, CliError> {
+        let program = own_program().map_err(|error| {
+            CliError::Environment(format!("cannot find the program itself: {}", describe(&error)))
+        })?;
+        let mut janitor = Janitor::start(&program).map_err(|error| {
+            let why = describe(&error);
+            CliError::Environment(format!("cannot start the clean-up process: {why}"))
+        })?;
+        let mut sandboxes = HashMap::new();
+        let mut targets = HashMap::new();
+        for path in paths {
+            let sandbox = Sandbox::create(path, &mut janitor).map_err(CliError::environment)?;
+            let info = fsinfo::fs_info(path).map_err(|error| {
+                CliError::Environment(format!("target {}: {}", path.display(), describe(&error)))
+            })?;
+            targets.insert(path.clone(), info.target(path));
+            sandboxes.insert(path.clone(), sandbox);
+        }
+        let engine = Engine::new(program);
+        Ok(Self { engine, sandboxes, targets, janitor: Some(janitor), stuck: Vec::new() })
+    }
+
+    /// What is known about one of the targets.
+    pub(super) fn target(&self, path: &Path) -> &Target {
+        &self.targets[path]
+    }
+
+    /// Runs and judges a plan in a directory `name` of its own, and removes that, unless some call
+    /// has not returned.
+    ///
+    /// # Errors
+    /// Why it could not run there.
+    pub(super) fn perform(
+        &mut self,
+        plan: &Plan,
+        path: &Path,
+        name: &str,
+        accepted: &Accepted,
+        progress: &mut Progress,
+        interrupt: &Interrupt,
+    ) -> Result<Performed, String> {
+        if self.stuck.iter().any(|stuck| stuck == path) {
+            let reason = "a call on this target still hangs: restart the machine, or remount it";
+            return Err(reason.to_owned());
+        }
+        let target = &self.targets[path];
+        progress.scenario_started(&plan.scenario, &target.fs_type, plan.duration);
+        check_room(plan, path)?;
+        let sandbox = self.sandboxes.get_mut(path).ok_or("no sandbox")?;
+        let room = sandbox.room(name).map_err(|error| describe(&error))?;
+        let stage = Stage { engine: &self.engine, accepted };
+        let performed = stage.perform(plan, room.path(), target, &mut |tick| {
+            progress.tick(Tick { elapsed: tick.elapsed, ops: tick.ops, overlap: tick.overlap });
+            interrupt.signal().is_none()
+        });
+        if performed.as_ref().is_ok_and(|performed| performed.observations.hangs()) {
+            // Removing anything could hang as well: the janitor does it, if it can be done.
+            sandbox.abandon();
+            self.stuck.push(path.to_owned());
+        } else if let Err(error) = room.remove() {
+            let why = describe(&error);
+            progress.note(&format!(
+                "cannot remove what a scenario left behind: {why}; it is tried again at the end, and \
+                 for a minute after it\n"
+            ));
+        }
+        performed
+    }
+
+    /// Removes the sandboxes, as far as nothing hangs in them.
+    pub(super) fn clear(&mut self) {
+        self.sandboxes.clear();
+        if let Some(janitor) = self.janitor.take() {
+            if !self.stuck.is_empty() {
+                janitor.leave();
+            }
+        }
+    }
+}
+
+/// Refuses a scenario that may not fit: what its writes then return proves nothing.
+fn check_room(plan: &Plan, target: &Path) -> Result<(), String> {
+    let free = fsinfo::fs_info(target).ok().and_then(|info| info.free_bytes);
+    let needed = plan.bytes_needed();
+    match free {
+        Some(free) if free < needed => Err(format!(
+            "ENOSPC: the target has {} free, the scenario needs {}; free some space",
+            units::bytes(free),
+            units::bytes(needed)
+        )),
+        _ => Ok(()),
+    }
+}
