@@ -77,7 +77,7 @@ pub(in crate::faulty) enum Answer {
 }
 
 /// A name as readdir shows it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::faulty) struct Listed {
     pub(in crate::faulty) name: OsString,
     pub(in crate::faulty) ino: INodeNo,

@@ -8,11 +8,13 @@ mod attributes;
 mod content;
 mod faults;
 mod file;
+mod links;
 mod names;
 mod node;
 mod permission;
 mod rename;
 mod scan;
+mod scans;
 
 use super::request::{Answer, Outcome, Request, Who};
 use content::BLOCK;
