@@ -17,6 +17,9 @@ mod scan_live;
 mod hang;
 mod oops;
 mod links_differ;
+mod lock_twice;
+mod deadlock_alarm;
+mod mode_lost;
 mod rename_busy;
 
 use super::fault::Fault;
@@ -38,6 +41,9 @@ static FAULTS: &[&Fault] = &[
     &hang::FAULT,
     &oops::FAULT,
     &links_differ::FAULT,
+    &lock_twice::FAULT,
+    &deadlock_alarm::FAULT,
+    &mode_lost::FAULT,
     &rename_busy::FAULT,
 ];
 

@@ -1,11 +1,11 @@
-//! `replaced-still-linked`: a file whose last name a rename has replaced still shows a link.
+//! `replaced-still-linked`: a file whose name a rename has replaced still shows the link.
 //!
 //! xfstests generic/035 asks for the link count of an open file after another was renamed onto its
-//! name, and had to leave NFS out: the client goes on showing the attributes that it has cached.
+//! name. Filesystems that take the count from a cache go on showing the old one.
 //!
 //! An attribute cache goes wrong in a race when an answer that is older than a change is put into
 //! it after the change. So it is here: the answer to a GETATTR takes its time, and if the file loses
-//! its name meanwhile, the answer is what is shown for as long again.
+//! a name meanwhile, the answer is what is shown for as long again.
 
 use crate::faulty::fault::{Behaviour, Client, Fault, Sight, Turn};
 use crate::faulty::request::{Answer, Outcome, Request, Who};
@@ -17,11 +17,11 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "replaced-still-linked",
-    about: "attributes that were asked for before a rename replaced the last name of an open file \
-            are cached after it, with the link that it had",
+    about: "attributes that were asked for before a rename replaced a name of an open file are \
+            cached after it, with the link that it had",
     source: "https://git.kernel.org/pub/scm/fs/xfs/xfstests-dev.git/tree/tests/generic/035",
     sight: Sight { code: "nlink-wrong", relaxations: &["nlink-stale"] },
-    scenarios: &["rename-replace-vs-fstat-fstat"],
+    scenarios: &["rename-replace-link-vs-fstat-fstat"],
     window: Duration::from_micros(500),
     one_in: 1,
     client: Client::HONEST,
@@ -57,7 +57,7 @@ impl Behaviour for StillLinked {
                     return Turn::Answer(Ok(Answer::Attributes(*attr)));
                 }
                 let Some(attr) = tree.attributes(ino) else { return Turn::Healthy };
-                let open = attr.nlink == 1 && tree.open_handles(ino) > 0;
+                let open = attr.nlink > 0 && tree.open_handles(ino) > 0;
                 if !open || !self.trigger.strikes() {
                     return Turn::Healthy;
                 }
@@ -75,7 +75,7 @@ impl Behaviour for StillLinked {
             return;
         };
         let replaced = self.asking.remove(&who.tid) && self.replaced.forget(ino).is_some();
-        if replaced && tree.attributes(*ino).is_some_and(|now| now.nlink == 0) {
+        if replaced && tree.attributes(*ino).is_some_and(|now| now.nlink < attr.nlink) {
             self.cached.happens(*ino, *attr);
         }
     }

@@ -5,35 +5,51 @@
 //! leave out names that nobody touched. The library fuse3 left its users no other way.
 
 use crate::faulty::fault::{Behaviour, Client, Fault, Sight, Turn};
-use crate::faulty::request::{Request, Who};
+use crate::faulty::request::{Answer, Request, Who};
 use crate::faulty::tree::Tree;
 use crate::faulty::trigger::Trigger;
+use fuser::FileHandle;
+use std::collections::HashSet;
 use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "scan-by-position",
-    about: "1 continued scan in 4 takes its offset for a position in the directory as it is now",
+    about: "1 scan in 2 is answered one name at a time, and goes on at its position in the directory \
+            as it is by then",
     source: "https://github.com/Sherlock-Holo/fuse3/issues/12",
     sight: Sight { code: "missing-name", relaxations: &[] },
-    scenarios: &["many-names"],
+    scenarios: &["unlink-vs-readdir"],
     window: Duration::ZERO,
-    one_in: 4,
+    one_in: 2,
     client: Client::HONEST,
-    plant: |trigger| Box::new(ByPosition { trigger }),
+    plant: |trigger| Box::new(ByPosition { trigger, counting: HashSet::new() }),
 };
 
 struct ByPosition {
     trigger: Trigger,
+    /// Handles whose scan goes by position.
+    counting: HashSet<FileHandle>,
 }
 
 impl Behaviour for ByPosition {
     fn before<'r>(&mut self, _who: Who, request: &'r Request<'r>, tree: &mut Tree) -> Turn<'r> {
-        if let Request::ReadDir { ino, handle, offset: 1.. } = *request {
-            if self.trigger.strikes() {
+        match *request {
+            Request::ReadDir { ino, handle, offset } => {
+                if offset == 0 && self.trigger.strikes() {
+                    self.counting.insert(handle);
+                }
+                if !self.counting.contains(&handle) {
+                    return Turn::Healthy;
+                }
                 let now = tree.listing(ino);
-                tree.set_scan(handle, now);
+                let shown = now.len().min(offset as usize + 1);
+                Turn::Answer(Ok(Answer::Names(now[..shown].into())))
             }
+            Request::Release { handle } => {
+                self.counting.remove(&handle);
+                Turn::Healthy
+            }
+            _ => Turn::Healthy,
         }
-        Turn::Healthy
     }
 }

@@ -5,39 +5,53 @@
 //! offset: entries that had come to stand before it were read twice, others never.
 
 use crate::faulty::fault::{Behaviour, Client, Fault, Sight, Turn};
-use crate::faulty::request::{Request, Who};
+use crate::faulty::request::{Answer, Listed, Request, Who};
 use crate::faulty::tree::Tree;
 use crate::faulty::trigger::Trigger;
+use fuser::{FileHandle, INodeNo};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "scan-doubles",
-    about: "1 scan in 4 that begins puts its list under the other scans of the directory that are \
-            under way",
+    about: "1 scan in 2 is answered one name at a time, from a list that all scans of the directory \
+            share and that each of them makes anew when it begins",
     source: "https://github.com/macfuse/macfuse/issues/464",
     sight: Sight { code: "duplicate-name", relaxations: &[] },
-    scenarios: &["many-names"],
+    scenarios: &["create-vs-readdir-vs-readdir"],
     window: Duration::ZERO,
-    one_in: 4,
+    one_in: 2,
     client: Client::HONEST,
-    plant: |trigger| Box::new(Doubles { trigger }),
+    plant: |trigger| Box::new(Doubles { trigger, shared: HashMap::new() }),
 };
 
 struct Doubles {
     trigger: Trigger,
+    /// What a handle shows, and of which directory.
+    shared: HashMap<FileHandle, (INodeNo, Arc<[Listed]>)>,
 }
 
 impl Behaviour for Doubles {
     fn before<'r>(&mut self, _who: Who, request: &'r Request<'r>, tree: &mut Tree) -> Turn<'r> {
-        if let Request::ReadDir { ino, offset: 0, .. } = *request {
-            if self.trigger.strikes() {
-                let now = tree.listing(ino);
-                for handle in tree.scans(ino) {
-                    tree.set_scan(handle, Arc::clone(&now));
+        match *request {
+            Request::ReadDir { ino, handle, offset } => {
+                if offset == 0 && self.trigger.strikes() {
+                    let list = tree.listing(ino);
+                    self.shared.insert(handle, (ino, Arc::clone(&list)));
+                    for (_, other) in self.shared.values_mut().filter(|(of, _)| *of == ino) {
+                        *other = Arc::clone(&list);
+                    }
                 }
+                let Some((_, list)) = self.shared.get(&handle) else { return Turn::Healthy };
+                let shown = list.len().min(offset as usize + 1);
+                Turn::Answer(Ok(Answer::Names(list[..shown].into())))
             }
+            Request::Release { handle } => {
+                self.shared.remove(&handle);
+                Turn::Healthy
+            }
+            _ => Turn::Healthy,
         }
-        Turn::Healthy
     }
 }
