@@ -14,8 +14,8 @@ pub(super) static FAULT: Fault = Fault {
     about: "an exclusive byte-range lock that is free is entered after the window, whoever else has \
             got it meanwhile",
     source: "https://github.com/microsoft/WSL/issues/1927",
-    sight: Sight { code: "lock-overlap", relaxations: &[] },
-    scenarios: &["lock-vs-lock"],
+    sight: Sight { code: "lock-overlap", relaxations: &["no-realtime"] },
+    scenarios: &["lock-unlock-vs-lock-unlock"],
     window: Duration::from_micros(300),
     one_in: 1,
     client: Client { locks: true, closes: true, ..Client::HONEST },
