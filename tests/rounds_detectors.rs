@@ -17,11 +17,16 @@ use libc::{EINVAL, ENOENT, ENOLINK};
 /// What rounds that all showed this outcome come to. All steps ran at one time, unless `in_turn`
 /// has those of the first actor end before those of the second begin.
 fn judged(case: &Case, in_turn: bool) -> (Verdict, Vec<Anomaly>) {
-    let times = case.outcome.actors.iter().enumerate().map(|(actor, done)| {
+    judged_at(case, |actor, step| {
         let first = if in_turn { 1000 * actor as u64 } else { 0 };
-        let interval = |step: usize| Interval { start: first + step as u64, end: first + 500 };
-        (0..done.len()).map(interval).collect()
-    });
+        Interval { start: first + step as u64, end: first + 500 }
+    })
+}
+
+/// As [`judged`], with the time of each step of each actor.
+fn judged_at(case: &Case, at: impl Fn(usize, usize) -> Interval) -> (Verdict, Vec<Anomaly>) {
+    let times = case.outcome.actors.iter().enumerate();
+    let times = times.map(|(actor, done)| (0..done.len()).map(|step| at(actor, step)).collect());
     let history = History { outcome: case.outcome.clone(), times: times.collect() };
     let record = RoundsRecord {
         elapsed: Duration::from_secs(1),
@@ -199,6 +204,22 @@ fn lock_overlap() {
     ];
     let case = Case::new(FILE, &[&steps, &steps], &[0, 0, 1, 1]).saw(1, 1, Returned::Done);
     assert_seen(&case, "lock-overlap", Class::Unexplained);
+}
+
+#[test]
+fn two_locks_that_were_held_at_one_time_are_no_stale_read() {
+    let steps = [
+        "op = \"open\", path = \"a\", flags = [\"rdwr\"], fd = \"f\"",
+        "op = \"lock\", fd = \"f\", lock = \"exclusive\", wait = false",
+        "op = \"pread\", fd = \"f\", offset = 0, len = 4",
+        "op = \"lock\", fd = \"f\", lock = \"unlock\"",
+    ];
+    let case = Case::new(FILE, &[&steps, &steps], &[0, 0, 0, 0, 1, 1, 1, 1]);
+    let at = |_, step| Interval { start: 100 * step as u64, end: 100 * step as u64 + 50 };
+    let (_, anomalies) = judged_at(&case, at);
+    let codes: Vec<_> = anomalies.iter().map(|one| one.code.as_str()).collect();
+    assert_eq!(codes, ["lock-overlap"]);
+    assert_eq!(anomalies[0].relaxations, ["no-realtime"], "one holder after the other");
 }
 
 #[test]

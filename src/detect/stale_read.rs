@@ -1,5 +1,6 @@
 //! `stale-read`: A call showed a state that another call had ended before it began.
 
+use super::lock_overlap::only_locks;
 use super::{Detector, How};
 
 /// The detector.
@@ -9,6 +10,9 @@ pub(super) const DETECTOR: Detector = Detector {
     page: include_str!("pages/stale-read.md"),
     how: How::Rounds,
     shows: |sight| {
-        ["no-realtime", "close-to-open", "stale-dentry"].iter().any(|name| sight.relaxed(name))
+        let stale = ["no-realtime", "close-to-open", "stale-dentry"];
+        // Two holders at a time could also have been one after the other, but that is not what is
+        // wrong with them.
+        stale.iter().any(|name| sight.relaxed(name)) && !only_locks(sight)
     },
 };

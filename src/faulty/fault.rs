@@ -57,12 +57,19 @@ pub(super) struct Client {
     pub(super) content: bool,
     /// Whether byte-range locks are asked of the server, which otherwise hears nothing of them.
     pub(super) locks: bool,
+    /// Whether it says when a descriptor is closed, as it must where the server keeps locks.
+    pub(super) closes: bool,
 }
 
 impl Client {
     /// It remembers nothing.
-    pub(super) const HONEST: Self =
-        Self { names: Duration::ZERO, attributes: Duration::ZERO, content: false, locks: false };
+    pub(super) const HONEST: Self = Self {
+        names: Duration::ZERO,
+        attributes: Duration::ZERO,
+        content: false,
+        locks: false,
+        closes: false,
+    };
 }
 
 /// What a mount can be told.
@@ -99,7 +106,7 @@ impl Fault {
     }
 
     /// What the kernel may do on a mount with these options. Disarmed, it has nothing to remember;
-    /// who keeps the locks stays the same.
+    /// what it asks of the server stays the same.
     pub(super) fn client(&self, options: &Options) -> Client {
         let window = |given: Duration| match options.window {
             Some(window) if !given.is_zero() => window,
@@ -111,7 +118,10 @@ impl Fault {
                 attributes: window(self.client.attributes),
                 ..self.client
             },
-            false => Client { locks: self.client.locks, ..Client::HONEST },
+            false => {
+                let Client { locks, closes, .. } = self.client;
+                Client { locks, closes, ..Client::HONEST }
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use super::protocol::Protocol;
 use super::request::Who;
 use super::server::Server;
 use super::tree::Tree;
+use super::waiting::Waiting;
 use fuser::{Config, MountOption, Session, SessionUnmounter};
 use rustix::process::{getegid, geteuid};
 use std::fs::OpenOptions;
@@ -83,6 +84,7 @@ pub struct Unmounter {
 /// which knows nothing of the others and holds none of its locks for them.
 pub struct Filesystem {
     server: Arc<Server>,
+    waiting: Arc<Waiting>,
     client: Client,
     name: &'static str,
 }
@@ -97,7 +99,12 @@ impl Filesystem {
         };
         let owner = Who { tid: 0, uid: geteuid().as_raw(), gid: getegid().as_raw() };
         let server = Arc::new(Server::new(Tree::new(owner, options.capacity), behaviour));
-        Self { server, client, name: fault.map_or(HEALTHY, |fault| fault.name) }
+        Self {
+            server,
+            waiting: Arc::default(),
+            client,
+            name: fault.map_or(HEALTHY, |fault| fault.name),
+        }
     }
 
     /// Mounts it on an existing directory.
@@ -113,7 +120,8 @@ impl Filesystem {
         }
         OpenOptions::new().read(true).write(true).open(DEVICE).map_err(MountError::Device)?;
         let refused = |source| MountError::Refused { path: path.clone(), source };
-        let protocol = Protocol { server: Arc::clone(&self.server), client: self.client };
+        let (server, waiting) = (Arc::clone(&self.server), Arc::clone(&self.waiting));
+        let protocol = Protocol { server, client: self.client, waiting };
         let mut session = Session::new(protocol, &path, &config(self.name)).map_err(refused)?;
         let session_unmounter = Arc::new(Mutex::new(session.unmount_callable()));
         let server = thread::Builder::new()

@@ -19,17 +19,20 @@
 //! * Not `FUSE_DO_READDIRPLUS`: a scan would plant entries from its snapshot.
 //! * Not `FOPEN_PARALLEL_DIRECT_WRITES`: the kernel's lock around a direct write also guards the
 //!   cached size that `lseek(SEEK_END)` starts from.
-//! * No `flush`: `FOPEN_NOFLUSH` saves a request at every close. Locks are left to the kernel,
-//!   which has all callers on one machine in view.
+//! * No `flush`: `FOPEN_NOFLUSH` saves a request at every close, unless a fault needs it. Locks are
+//!   left to the kernel, which has all callers on one machine in view, except where a fault is about
+//!   them; then [`Waiting`] has those that wait. `flock` always stays with the kernel: fuser does not
+//!   tell its requests from those of fcntl.
 
 use super::fault::Client;
-use super::request::{Answer, Change, Outcome, Place, Request as Op, Who};
+use super::request::{Answer, Change, Hold, Outcome, Place, RangeLock, Request as Op, Who};
 use super::server::Server;
+use super::waiting::Waiting;
 use fuser::{
     AccessFlags, BsdFileFlags, Errno, FileAttr, FileHandle, Filesystem, FopenFlags, Generation,
     INodeNo, InitFlags, KernelConfig, LockOwner, OpenFlags, RenameFlags, ReplyAttr, ReplyCreate,
-    ReplyData, ReplyDirectory, ReplyEmpty, ReplyEntry, ReplyOpen, ReplyStatfs, ReplyWrite, Request,
-    TimeOrNow, WriteFlags,
+    ReplyData, ReplyDirectory, ReplyEmpty, ReplyEntry, ReplyLock, ReplyOpen, ReplyStatfs,
+    ReplyWrite, Request, TimeOrNow, WriteFlags,
 };
 use std::ffi::OsStr;
 use std::io;
@@ -49,12 +52,12 @@ const DIRECT: FopenFlags = FopenFlags::FOPEN_DIRECT_IO.union(FopenFlags::FOPEN_N
 pub(super) struct Protocol {
     pub(super) server: Arc<Server>,
     pub(super) client: Client,
+    pub(super) waiting: Arc<Waiting>,
 }
 
 impl Protocol {
     fn ask(&self, request: &Request, op: &Op<'_>) -> Result<Answer, Errno> {
-        let who = Who { tid: request.pid(), uid: request.uid(), gid: request.gid() };
-        let outcome: Outcome = self.server.answer(who, op);
+        let outcome: Outcome = self.server.answer(who(request), op);
         outcome.map_err(|errno| Errno::from_i32(errno.raw_os_error()))
     }
 
@@ -73,7 +76,8 @@ impl Protocol {
     }
 
     fn opened(&self) -> FopenFlags {
-        if self.client.content { FopenFlags::FOPEN_KEEP_CACHE } else { DIRECT }
+        let flags = if self.client.content { FopenFlags::FOPEN_KEEP_CACHE } else { DIRECT };
+        if self.client.closes { flags - FopenFlags::FOPEN_NOFLUSH } else { flags }
     }
 
     fn done(&self, request: &Request, op: &Op<'_>, reply: ReplyEmpty) {
@@ -81,6 +85,18 @@ impl Protocol {
             Ok(Answer::Done) => reply.ok(),
             other => reply.error(failed(other)),
         }
+    }
+}
+
+fn who(request: &Request) -> Who {
+    Who { tid: request.pid(), uid: request.uid(), gid: request.gid() }
+}
+
+fn hold(kind: i32) -> Hold {
+    match kind {
+        libc::F_RDLCK => Hold::Shared,
+        libc::F_WRLCK => Hold::Exclusive,
+        _ => Hold::Nothing,
     }
 }
 
@@ -97,6 +113,10 @@ impl Filesystem for Protocol {
     fn init(&mut self, _request: &Request, config: &mut KernelConfig) -> io::Result<()> {
         let needed = InitFlags::FUSE_ATOMIC_O_TRUNC | InitFlags::FUSE_PARALLEL_DIROPS;
         config.add_capabilities(needed).map_err(|_| io::Error::from(io::ErrorKind::Unsupported))?;
+        if self.client.locks {
+            let locks = config.add_capabilities(InitFlags::FUSE_POSIX_LOCKS);
+            locks.map_err(|_| io::Error::from(io::ErrorKind::Unsupported))?;
+        }
         // An older kernel takes less; it then splits sooner.
         let _ = config.set_max_write(LARGEST_IO);
         Ok(())
@@ -287,6 +307,65 @@ impl Filesystem for Protocol {
             Ok(Answer::Written(count)) => reply.written(count),
             other => reply.error(failed(other)),
         }
+    }
+
+    fn flush(
+        &self,
+        request: &Request,
+        ino: INodeNo,
+        _handle: FileHandle,
+        owner: LockOwner,
+        reply: ReplyEmpty,
+    ) {
+        self.done(request, &Op::Flush { ino, owner: owner.0 }, reply);
+        self.waiting.retry(&self.server);
+    }
+
+    fn getlk(
+        &self,
+        request: &Request,
+        ino: INodeNo,
+        _handle: FileHandle,
+        owner: LockOwner,
+        start: u64,
+        end: u64,
+        kind: i32,
+        pid: u32,
+        reply: ReplyLock,
+    ) {
+        let lock = RangeLock { ino, owner: owner.0, start, end, hold: hold(kind), pid };
+        match self.ask(request, &Op::GetLock { lock }) {
+            Ok(Answer::Lock(Some(held))) => {
+                let exclusive = held.hold == Hold::Exclusive;
+                let kind = if exclusive { libc::F_WRLCK } else { libc::F_RDLCK };
+                reply.locked(held.start, held.end, kind, held.pid);
+            }
+            Ok(Answer::Lock(None)) => reply.locked(start, end, libc::F_UNLCK, 0),
+            other => reply.error(failed(other)),
+        }
+    }
+
+    fn setlk(
+        &self,
+        request: &Request,
+        ino: INodeNo,
+        _handle: FileHandle,
+        owner: LockOwner,
+        start: u64,
+        end: u64,
+        kind: i32,
+        pid: u32,
+        sleep: bool,
+        reply: ReplyEmpty,
+    ) {
+        let lock = RangeLock { ino, owner: owner.0, start, end, hold: hold(kind), pid };
+        if sleep {
+            self.waiting.ask(&self.server, who(request), lock, reply);
+        } else {
+            self.done(request, &Op::SetLock { lock, wait: false }, reply);
+        }
+        // Bytes that its owner has given up, or only shares now, may be what others wait for.
+        self.waiting.retry(&self.server);
     }
 
     fn release(

@@ -18,27 +18,141 @@ pub(in crate::faulty) struct Who {
 /// One request of the kernel.
 #[derive(Debug)]
 pub(in crate::faulty) enum Request<'a> {
-    Lookup { parent: INodeNo, name: &'a OsStr },
-    Forget { ino: INodeNo, count: u64 },
-    GetAttr { ino: INodeNo },
-    SetAttr { ino: INodeNo, change: Change },
-    Access { ino: INodeNo, mask: i32 },
-    ReadLink { ino: INodeNo },
-    MkNod { parent: INodeNo, name: &'a OsStr, mode: u32, rdev: u32 },
-    MkDir { parent: INodeNo, name: &'a OsStr, mode: u32 },
-    Symlink { parent: INodeNo, name: &'a OsStr, target: &'a OsStr },
-    Link { ino: INodeNo, parent: INodeNo, name: &'a OsStr },
-    Unlink { parent: INodeNo, name: &'a OsStr },
-    RmDir { parent: INodeNo, name: &'a OsStr },
-    Rename { from: Place<'a>, to: Place<'a>, flags: RenameFlags },
-    Open { ino: INodeNo, flags: i32 },
-    Create { parent: INodeNo, name: &'a OsStr, mode: u32, flags: i32 },
-    Read { ino: INodeNo, offset: u64, size: u32 },
-    Write { ino: INodeNo, offset: u64, data: &'a [u8], append: bool },
-    Release { handle: FileHandle },
-    OpenDir { ino: INodeNo },
-    ReadDir { ino: INodeNo, handle: FileHandle, offset: u64 },
+    Lookup {
+        parent: INodeNo,
+        name: &'a OsStr,
+    },
+    Forget {
+        ino: INodeNo,
+        count: u64,
+    },
+    GetAttr {
+        ino: INodeNo,
+    },
+    SetAttr {
+        ino: INodeNo,
+        change: Change,
+    },
+    Access {
+        ino: INodeNo,
+        mask: i32,
+    },
+    ReadLink {
+        ino: INodeNo,
+    },
+    MkNod {
+        parent: INodeNo,
+        name: &'a OsStr,
+        mode: u32,
+        rdev: u32,
+    },
+    MkDir {
+        parent: INodeNo,
+        name: &'a OsStr,
+        mode: u32,
+    },
+    Symlink {
+        parent: INodeNo,
+        name: &'a OsStr,
+        target: &'a OsStr,
+    },
+    Link {
+        ino: INodeNo,
+        parent: INodeNo,
+        name: &'a OsStr,
+    },
+    Unlink {
+        parent: INodeNo,
+        name: &'a OsStr,
+    },
+    RmDir {
+        parent: INodeNo,
+        name: &'a OsStr,
+    },
+    Rename {
+        from: Place<'a>,
+        to: Place<'a>,
+        flags: RenameFlags,
+    },
+    Open {
+        ino: INodeNo,
+        flags: i32,
+    },
+    Create {
+        parent: INodeNo,
+        name: &'a OsStr,
+        mode: u32,
+        flags: i32,
+    },
+    Read {
+        ino: INodeNo,
+        offset: u64,
+        size: u32,
+    },
+    Write {
+        ino: INodeNo,
+        offset: u64,
+        data: &'a [u8],
+        append: bool,
+    },
+    Release {
+        handle: FileHandle,
+    },
+    OpenDir {
+        ino: INodeNo,
+    },
+    ReadDir {
+        ino: INodeNo,
+        handle: FileHandle,
+        offset: u64,
+    },
+    /// With `wait`, the answer EAGAIN means that it is asked again later.
+    SetLock {
+        lock: RangeLock,
+        wait: bool,
+    },
+    GetLock {
+        lock: RangeLock,
+    },
+    /// A descriptor is closed, not necessarily the last one of its handle.
+    Flush {
+        ino: INodeNo,
+        owner: u64,
+    },
     StatFs,
+}
+
+/// A byte-range lock that somebody holds or asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::faulty) struct RangeLock {
+    pub(in crate::faulty) ino: INodeNo,
+    /// A process, as a number of the kernel's.
+    pub(in crate::faulty) owner: u64,
+    pub(in crate::faulty) start: u64,
+    /// The last byte.
+    pub(in crate::faulty) end: u64,
+    pub(in crate::faulty) hold: Hold,
+    /// What F_GETLK tells about the owner.
+    pub(in crate::faulty) pid: u32,
+}
+
+/// How bytes are locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::faulty) enum Hold {
+    Nothing,
+    Shared,
+    Exclusive,
+}
+
+impl RangeLock {
+    /// Whether two locks cannot be held together.
+    pub(in crate::faulty) fn conflicts(&self, other: &Self) -> bool {
+        self.ino == other.ino
+            && self.owner != other.owner
+            && self.start <= other.end
+            && other.start <= self.end
+            && (self.hold == Hold::Exclusive || other.hold == Hold::Exclusive)
+    }
 }
 
 /// A name in a directory.
@@ -73,11 +187,12 @@ pub(in crate::faulty) enum Answer {
     Data(Vec<u8>),
     Written(u32),
     Names(Arc<[Listed]>),
+    Lock(Option<RangeLock>),
     Space { blocks: u64, free: u64, files: u64, files_free: u64 },
 }
 
 /// A name as readdir shows it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::faulty) struct Listed {
     pub(in crate::faulty) name: OsString,
     pub(in crate::faulty) ino: INodeNo,

@@ -8,11 +8,14 @@ mod attributes;
 mod content;
 mod faults;
 mod file;
+mod links;
+mod locks;
 mod names;
 mod node;
 mod permission;
 mod rename;
 mod scan;
+mod scans;
 
 use super::request::{Answer, Outcome, Request, Who};
 use content::BLOCK;
@@ -28,6 +31,7 @@ pub(super) struct Tree {
     handles: HashMap<FileHandle, Handle>,
     last_ino: u64,
     last_handle: u64,
+    locks: locks::Locks,
     /// In blocks, of content; also the most inodes there can be.
     capacity: u64,
     used: u64,
@@ -47,6 +51,7 @@ impl Tree {
             handles: HashMap::new(),
             last_ino: root.0,
             last_handle: 0,
+            locks: locks::Locks::default(),
             capacity: capacity / BLOCK as u64,
             used: 0,
         }
@@ -82,6 +87,9 @@ impl Tree {
             Request::Release { handle } => self.release(handle),
             Request::OpenDir { ino } => self.open_directory(who, ino),
             Request::ReadDir { ino, handle, offset } => self.read_directory(ino, handle, offset),
+            Request::SetLock { lock, wait } => self.set_lock(lock, wait),
+            Request::GetLock { lock } => self.get_lock(lock),
+            Request::Flush { ino, owner } => self.flush(ino, owner),
             Request::StatFs => Ok(Answer::Space {
                 blocks: self.capacity,
                 free: self.capacity - self.used,

@@ -35,7 +35,7 @@ impl Tree {
         Ok(Answer::Names(Arc::clone(&open.scan)))
     }
 
-    fn list(&self, ino: INodeNo) -> Result<Arc<[Listed]>, Errno> {
+    pub(super) fn list(&self, ino: INodeNo) -> Result<Arc<[Listed]>, Errno> {
         let directory = self.directory(ino)?;
         let dot = |name: &str, ino| Listed { name: name.into(), ino, kind: FileType::Directory };
         let mut names = vec![dot(".", ino), dot("..", directory.parent)];
