@@ -57,12 +57,29 @@ pub(super) struct Client {
     pub(super) content: bool,
     /// Whether byte-range locks are asked of the server, which otherwise hears nothing of them.
     pub(super) locks: bool,
+    /// Whether writes to one file reach the server side by side. Those that make it longer, and
+    /// appends, still come one after the other.
+    pub(super) parallel: bool,
+    /// Whether each calling thread has inodes of its own in the kernel, and so locks and caches of
+    /// its own, as if it had mounted the server for itself. What they are the same files by is the
+    /// number that `stat` shows.
+    pub(super) apart: bool,
+    /// Whether the server keeps the offset of each open file, and not the kernel under its lock.
+    /// There is no `lseek` or `pread` then.
+    pub(super) offsets: bool,
 }
 
 impl Client {
     /// It remembers nothing.
-    pub(super) const HONEST: Self =
-        Self { names: Duration::ZERO, attributes: Duration::ZERO, content: false, locks: false };
+    pub(super) const HONEST: Self = Self {
+        names: Duration::ZERO,
+        attributes: Duration::ZERO,
+        content: false,
+        locks: false,
+        parallel: false,
+        apart: false,
+        offsets: false,
+    };
 }
 
 /// What a mount can be told.
@@ -99,7 +116,7 @@ impl Fault {
     }
 
     /// What the kernel may do on a mount with these options. Disarmed, it has nothing to remember;
-    /// who keeps the locks stays the same.
+    /// what it leaves to the server stays the same.
     pub(super) fn client(&self, options: &Options) -> Client {
         let window = |given: Duration| match options.window {
             Some(window) if !given.is_zero() => window,
@@ -111,7 +128,12 @@ impl Fault {
                 attributes: window(self.client.attributes),
                 ..self.client
             },
-            false => Client { locks: self.client.locks, ..Client::HONEST },
+            false => Client {
+                names: Duration::ZERO,
+                attributes: Duration::ZERO,
+                content: false,
+                ..self.client
+            },
         }
     }
 }
