@@ -124,6 +124,19 @@ fn lost_write() {
 }
 
 #[test]
+fn a_write_that_undoes_what_is_written_beside_it_loses_a_write() {
+    let open = "op = \"open\", path = \"a\", flags = [\"wronly\"], fd = \"f\"";
+    let low = "op = \"pwrite\", fd = \"f\", offset = 0, content = \"XX\"";
+    let high = "op = \"pwrite\", fd = \"f\", offset = 2, content = \"YY\"";
+    let case = || Case::new(FILE, &[&[open, low], &[open, high]], &[0, 0, 1, 1]);
+    let undone = case().left(|tree| tree[0].content = Some(Runs::of(b"ABYY")));
+    assert_seen(&undone, "lost-write", Class::Unexplained);
+    // Where all that was written is there, and something else is wrong, none is lost.
+    let other = case().left(|tree| tree[0].stat.mode = 0o600);
+    assert_seen(&other, "forbidden-outcome", Class::Unexplained);
+}
+
+#[test]
 fn stale_read() {
     let mkdir = "op = \"mkdir\", path = \"d\"";
     let stat = "op = \"stat\", path = \"d\"";

@@ -21,6 +21,13 @@
 //!   cached size that `lseek(SEEK_END)` starts from.
 //! * No `flush`: `FOPEN_NOFLUSH` saves a request at every close. Locks are left to the kernel,
 //!   which has all callers on one machine in view.
+//!
+//! Where the kernel's own locks hide what a fault does, the fault asks to do without them
+//! (`fault::Client`), and its twin does without them, too: direct writes of one file side by side;
+//! offsets of open files that are left to the server; an inode of its own in the kernel for each
+//! thread that looks a file up. The last is what two mounts of one server would be, in one: a name
+//! looked up by another thread leads to another inode, so the kernel drops its entry and looks
+//! again, and what threads share is in the server only.
 
 use super::fault::Client;
 use super::request::{Answer, Change, Outcome, Place, Request as Op, Who};

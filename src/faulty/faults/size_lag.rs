@@ -19,7 +19,7 @@ pub(super) static FAULT: Fault = Fault {
             the size from before",
     source: "https://github.com/ydb-platform/nbs/issues/5293",
     sight: Sight { code: "forbidden-outcome", relaxations: &[] },
-    scenarios: &["append-stat-vs-append-stat"],
+    scenarios: &["append-stat-vs-stat-stat-stat"],
     window: Duration::from_micros(500),
     one_in: 2,
     client: Client::HONEST,
@@ -63,7 +63,7 @@ impl Behaviour for SizeLag {
                     return Turn::Healthy;
                 }
                 let (window, cache) = (self.trigger.window(), self.cache.clone());
-                Turn::later(window, move |_| {
+                Turn::later(window / 8, move |_| {
                     cache.put(attr, Instant::now() + window);
                     Turn::Answer(Ok(Answer::Attributes(attr)))
                 })

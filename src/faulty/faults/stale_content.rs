@@ -69,10 +69,8 @@ impl Behaviour for StaleContent {
                     return Turn::Answer(Ok(Answer::Data(data)));
                 }
                 let (window, cache) = (self.trigger.window(), self.cache.clone());
-                // On its way for a while, and then good for the rest of the window.
-                let until = Instant::now() + window;
                 Turn::later(window / 4, move |_| {
-                    cache.put(place, until, data.clone());
+                    cache.put(place, Instant::now() + window, data.clone());
                     Turn::Answer(Ok(Answer::Data(data)))
                 })
             }
