@@ -137,6 +137,15 @@ fn a_write_that_undoes_what_is_written_beside_it_loses_a_write() {
 }
 
 #[test]
+fn two_reads_of_one_offset_lose_no_write() {
+    let fixture = format!("{FILE}\n[shared.f]\npath = \"a\"\nflags = [\"rdonly\"]");
+    let read = "op = \"read\", fd = \"f\", len = 2";
+    let case = Case::new(&fixture, &[&[read], &[read]], &[0, 1]);
+    let twice = case.saw(1, 0, Returned::Read(Runs::of(b"AB")));
+    assert_seen(&twice, "forbidden-outcome", Class::Forbidden);
+}
+
+#[test]
 fn stale_read() {
     let mkdir = "op = \"mkdir\", path = \"d\"";
     let stat = "op = \"stat\", path = \"d\"";

@@ -10,6 +10,7 @@ pub(super) const DETECTOR: Detector = Detector {
     how: How::Rounds,
     shows: |sight| {
         let unexplained = sight.lost && sight.relaxed.is_empty();
-        unexplained || sight.relaxed("offset-race") || sight.relaxed("mixed-write")
+        let relaxed = sight.relaxed("offset-race") || sight.relaxed("mixed-write");
+        sight.writes && (unexplained || relaxed)
     },
 };

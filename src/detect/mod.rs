@@ -84,7 +84,9 @@ enum How {
 struct Sight<'a> {
     /// The steps at which the explanation ends; none if it is the tree that is left.
     steps: Vec<(&'a StepPlan, &'a Returned)>,
-    /// Whether that tree lacks bytes that were written, and is right in all else.
+    /// Whether anybody has written anything.
+    writes: bool,
+    /// Whether the tree lacks bytes that were written, and is right in all else.
     lost: bool,
     /// What explains it.
     relaxed: &'a [&'static Relaxation],

@@ -23,8 +23,11 @@ pub(super) fn code(
         let done = outcome.actors.get(actor)?.get(index)?;
         Some((program.step(actor, done.step), &done.returned))
     });
-    let lost = stuck.unexplained.is_empty() && loses_bytes(program, terms, outcome, stuck);
-    let sight = Sight { steps: steps.collect(), lost, relaxed };
+    let written = |done: &Done| matches!(done.returned, Returned::Wrote(count) if count > 0);
+    let writes = outcome.actors.iter().flatten().any(written);
+    let at_end = writes && stuck.unexplained.is_empty();
+    let lost = at_end && loses_bytes(program, terms, outcome, stuck);
+    let sight = Sight { steps: steps.collect(), writes, lost, relaxed };
     let shown = DETECTORS.iter().find(|detector| (detector.shows)(&sight));
     shown.expect("the last detector takes everything").code
 }
@@ -32,10 +35,6 @@ pub(super) fn code(
 /// Whether the tree that is left is the one that this order of all steps leaves, but for bytes of
 /// files that a write had put there.
 fn loses_bytes(program: &Program, terms: &Terms, outcome: &Outcome, stuck: &Stuck) -> bool {
-    let written = |done: &Done| matches!(done.returned, Returned::Wrote(count) if count > 0);
-    if !outcome.actors.iter().flatten().any(written) {
-        return false;
-    }
     let mut world = program.start();
     let mut before = program.left(&world.state);
     for &(actor, index) in &stuck.explained {

@@ -8,10 +8,12 @@ mod late_write;
 mod lost_write;
 mod mixed_write;
 mod offset_race;
+mod old_tail;
 mod short_write;
 mod size_before_data;
 mod size_lag;
 mod stale_content;
+mod stale_size;
 mod stat_torn;
 mod torn_read;
 mod torn_size;
@@ -40,6 +42,8 @@ static FAULTS: &[&Fault] = &[
     &stat_torn::FAULT,
     &late_write::FAULT,
     &attribute_overwrite::FAULT,
+    &stale_size::FAULT,
+    &old_tail::FAULT,
 ];
 
 /// Every fault that can be planted.
