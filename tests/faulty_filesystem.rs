@@ -141,7 +141,7 @@ fn threads_with_inodes_of_their_own_see_one_tree() {
     assert_eq!(held.metadata().unwrap().nlink(), 0);
     there(&|| fs::remove_file(&f).unwrap());
     fs::remove_dir(&d).unwrap();
-    there(&|| assert_eq!(errno(fs::create_dir(&d.join("x"))), Errno::NOENT));
+    there(&|| assert_eq!(errno(fs::create_dir(d.join("x"))), Errno::NOENT));
 }
 
 #[test]

@@ -75,8 +75,9 @@ impl Behaviour for LateWrite {
                 let copies = Arc::clone(&self.copies);
                 Turn::later(window / 8, move |_| {
                     let mut copies = copies.lock().unwrap_or_else(PoisonError::into_inner);
-                    let place = copies.reading.iter().position(|tid| *tid == who.tid);
-                    place.map(|place| copies.reading.swap_remove(place));
+                    if let Some(at) = copies.reading.iter().position(|tid| *tid == who.tid) {
+                        copies.reading.swap_remove(at);
+                    }
                     copies.read(who, request).map_or(Turn::Healthy, Turn::Answer)
                 })
             }

@@ -36,7 +36,9 @@ type Place = (u32, FileHandle, u64, u32);
 
 /// What reads have returned, and until when that is believed.
 #[derive(Clone, Default)]
-struct Cache(Arc<Mutex<HashMap<Place, (Instant, Vec<u8>)>>>);
+struct Cache(Arc<Mutex<Believed>>);
+
+type Believed = HashMap<Place, (Instant, Vec<u8>)>;
 
 impl Cache {
     fn believed(&self, place: Place) -> Option<Vec<u8>> {
