@@ -1,8 +1,8 @@
 //! `append-split`: two appends that find the same end of the file.
 //!
-//! ZFS on Linux looked for the end of a file that was opened with O_APPEND before it took the lock of
-//! the range, and until 2015 not at all. An NFS client has nothing but its own idea of the size. Two
-//! that append at once then write to one place, and one record is lost.
+//! ZFS on Linux did not look for the end of a file that was opened with O_APPEND until 2015. An NFS
+//! client, as the fix quotes, has to look first and write then. Two that append at once find one end,
+//! and one record is lost.
 //!
 //! The kernel's lock of an inode would hide it. So each thread has inodes of its own, as each client
 //! of a network filesystem has.

@@ -1,8 +1,9 @@
 //! `attribute-overwrite`: a change of one attribute undoes a change of another.
 //!
-//! SLASH2 fetched the attributes of a file, changed the one it was asked to, and stored them all; a
-//! size or mode that another call had set in between was gone. Each of the two calls has succeeded, so
-//! no order of them explains what is left.
+//! In the client of SLASH2, a change of attributes raced with a write, and the size was an old one
+//! afterwards. Here it is the usual way to that: fetch all attributes, change those that are asked
+//! for, and store them all; what another call had set in between is gone. Each of the two calls has
+//! succeeded, so no order of them explains what is left.
 //!
 //! The kernel's lock of an inode would hide it. So each thread has inodes of its own, as each client
 //! of a network filesystem has.

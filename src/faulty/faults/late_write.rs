@@ -1,9 +1,9 @@
 //! `late-write`: a write that has returned is not there yet for others.
 //!
-//! A user of MooseFS saw servers of one file hand out different versions of it: a write was
-//! acknowledged, and copies that were busy got it later. Here a copy is busy while it answers a read,
-//! and what is written meanwhile reaches its readers at the end of the window. Who opens a file gets
-//! a copy that is up to date, and the writer sees its own write.
+//! A user of MooseFS saw its mounts give out old versions of files after they had changed, and took
+//! it for copies that are updated late; nobody confirmed it. Here a copy that answers a read is
+//! updated at the end of the window. Who opens a file gets one that is up to date, and the writer
+//! sees its own write.
 
 use crate::faulty::fault::{Behaviour, Client, Fault, Sight, Turn};
 use crate::faulty::request::{Answer, Outcome, Request, Who};

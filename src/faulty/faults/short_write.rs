@@ -1,8 +1,8 @@
 //! `short-write`: a write that another call gets in the way of stops half way.
 //!
-//! GFS2 gave up the lock of a file that was wanted elsewhere while it had to wait for a page of the
-//! caller's buffer, and for a while, when it tried to make reads and writes atomic, it then returned
-//! with what it had written so far. Programs that had never seen a short write to a file lost data.
+//! GFS2 returned short counts for a while, when it tried to make reads and writes atomic; the source
+//! is Torvalds on why that must not be. Here it is a call that comes to the file in the middle of a
+//! write which makes it stop: what GFS2 stopped at is not said there.
 
 use crate::faulty::fault::{Behaviour, Client, Fault, Sight, Turn};
 use crate::faulty::request::{Answer, Request, Who};

@@ -1,8 +1,9 @@
 //! `stale-content`: a process is shown content that it has read before and that was replaced since.
 //!
 //! Containers on Docker Desktop went on reading the old text, or the old length of a new one, of
-//! files that the host had rewritten while they were reading them: what was on its way into their
-//! cache when the host's change made the cache forget the file stayed there as if it were new.
+//! files that the host had rewritten. The report does not say how; here it is the way in which
+//! caches mostly go wrong: what was on its way into one when a change made it forget the file
+//! stays there as if it were new.
 
 use crate::faulty::fault::{Behaviour, Client, Fault, Sight, Turn};
 use crate::faulty::request::{Answer, Request, Who};

@@ -1,8 +1,7 @@
 //! `wrong-content`: a read returns the bytes of another file.
 //!
-//! The client of SaunaFS (now LeilFS) gave one of several parallel reads of different files the
-//! content that another had asked for, while its cache of blocks was in use; checksums of whole trees
-//! came out wrong, and right again when taken one after the other. Here it is the buffer between the
+//! The client of SaunaFS (now LeilFS) returned wrong data when several files were read in parallel
+//! and its cache was in use, so that checksums came out wrong. Here it is the buffer between the
 //! content and the reply: there is one, and whoever comes second fills it again.
 
 use crate::faulty::fault::{Behaviour, Client, Fault, Sight, Turn};
