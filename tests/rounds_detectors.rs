@@ -129,6 +129,28 @@ fn lost_write() {
 }
 
 #[test]
+fn a_write_that_undoes_what_is_written_beside_it_loses_a_write() {
+    let open = "op = \"open\", path = \"a\", flags = [\"wronly\"], fd = \"f\"";
+    let low = "op = \"pwrite\", fd = \"f\", offset = 0, content = \"XX\"";
+    let high = "op = \"pwrite\", fd = \"f\", offset = 2, content = \"YY\"";
+    let case = || Case::new(FILE, &[&[open, low], &[open, high]], &[0, 0, 1, 1]);
+    let undone = case().left(|tree| tree[0].content = Some(Runs::of(b"ABYY")));
+    assert_seen(&undone, "lost-write", Class::Unexplained);
+    // Where all that was written is there, and something else is wrong, none is lost.
+    let other = case().left(|tree| tree[0].stat.mode = 0o600);
+    assert_seen(&other, "forbidden-outcome", Class::Unexplained);
+}
+
+#[test]
+fn two_reads_of_one_offset_lose_no_write() {
+    let fixture = format!("{FILE}\n[shared.f]\npath = \"a\"\nflags = [\"rdonly\"]");
+    let read = "op = \"read\", fd = \"f\", len = 2";
+    let case = Case::new(&fixture, &[&[read], &[read]], &[0, 1]);
+    let twice = case.saw(1, 0, Returned::Read(Runs::of(b"AB")));
+    assert_seen(&twice, "forbidden-outcome", Class::Forbidden);
+}
+
+#[test]
 fn stale_read() {
     let mkdir = "op = \"mkdir\", path = \"d\"";
     let stat = "op = \"stat\", path = \"d\"";

@@ -84,6 +84,10 @@ enum How {
 struct Sight<'a> {
     /// The steps at which the explanation ends; none if it is the tree that is left.
     steps: Vec<(&'a StepPlan, &'a Returned)>,
+    /// Whether anybody has written anything.
+    writes: bool,
+    /// Whether the tree lacks bytes that were written, and is right in all else.
+    lost: bool,
     /// What explains it.
     relaxed: &'a [&'static Relaxation],
 }

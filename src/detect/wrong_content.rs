@@ -19,7 +19,11 @@ pub(super) const DETECTOR: Detector = Detector {
         sees: |look| is_wrong(look).then_some(Class::Forbidden),
         needs_room: true,
     },
-    shows: |sight| sight.any(|_, returned| matches!(returned, Returned::Read(_))),
+    shows: |sight| {
+        // The bytes are right, and read twice, or not where they were to be read.
+        let misplaced = sight.relaxed("offset-race");
+        !misplaced && sight.any(|_, returned| matches!(returned, Returned::Read(_)))
+    },
 };
 
 fn author_says(step: &StepPlan) -> bool {

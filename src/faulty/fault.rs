@@ -59,6 +59,16 @@ pub(super) struct Client {
     pub(super) locks: bool,
     /// Whether it says when a descriptor is closed, as it must where the server keeps locks.
     pub(super) closes: bool,
+    /// Whether writes to one file reach the server side by side. Those that make it longer, and
+    /// appends, still come one after the other.
+    pub(super) parallel: bool,
+    /// Whether each calling thread has inodes of its own in the kernel, and so locks and caches of
+    /// its own, as if it had mounted the server for itself. What they are the same files by is the
+    /// number that `stat` shows.
+    pub(super) apart: bool,
+    /// Whether the server keeps the offset of each open file, and not the kernel under its lock.
+    /// There is no `lseek` or `pread` then.
+    pub(super) offsets: bool,
 }
 
 impl Client {
@@ -69,6 +79,9 @@ impl Client {
         content: false,
         locks: false,
         closes: false,
+        parallel: false,
+        apart: false,
+        offsets: false,
     };
 }
 
@@ -118,10 +131,12 @@ impl Fault {
                 attributes: window(self.client.attributes),
                 ..self.client
             },
-            false => {
-                let Client { locks, closes, .. } = self.client;
-                Client { locks, closes, ..Client::HONEST }
-            }
+            false => Client {
+                names: Duration::ZERO,
+                attributes: Duration::ZERO,
+                content: false,
+                ..self.client
+            },
         }
     }
 }

@@ -23,6 +23,13 @@
 //!   left to the kernel, which has all callers on one machine in view, except where a fault is about
 //!   them; then [`Waiting`] has those that wait. `flock` always stays with the kernel: fuser does not
 //!   tell its requests from those of fcntl.
+//!
+//! Where the kernel's own locks hide what a fault does, the fault asks to do without them
+//! (`fault::Client`), and its twin does without them, too: direct writes of one file side by side;
+//! offsets of open files that are left to the server; an inode of its own in the kernel for each
+//! thread that looks a file up. The last is what two mounts of one server would be, in one: a name
+//! looked up by another thread leads to another inode, so the kernel drops its entry and looks
+//! again, and what threads share is in the server only.
 
 use super::fault::Client;
 use super::request::{Answer, Change, Hold, Outcome, Place, RangeLock, Request as Op, Who};
@@ -45,6 +52,9 @@ use std::time::SystemTime;
 pub(super) const LARGEST_IO: u32 = 1 << 20;
 /// More than the unlinks of one file that can be on their way at the same time.
 const UNSEEN_LINKS: u32 = 1 << 16;
+/// The bits of an inode number from here on say for which thread the kernel keeps it, if each has
+/// inodes of its own.
+const THREAD: u32 = 40;
 /// Inode numbers are never used twice.
 const GENERATION: Generation = Generation(0);
 const DIRECT: FopenFlags = FopenFlags::FOPEN_DIRECT_IO.union(FopenFlags::FOPEN_NOFLUSH);
@@ -63,7 +73,9 @@ impl Protocol {
 
     fn entry(&self, request: &Request, op: &Op<'_>, reply: ReplyEntry) {
         match self.ask(request, op) {
-            Ok(Answer::Entry(attr)) => reply.entry(&self.client.names, &as_entry(attr), GENERATION),
+            Ok(Answer::Entry(attr)) => {
+                reply.entry(&self.client.names, &self.as_entry(request, attr), GENERATION);
+            }
             other => reply.error(failed(other)),
         }
     }
@@ -76,8 +88,19 @@ impl Protocol {
     }
 
     fn opened(&self) -> FopenFlags {
-        let flags = if self.client.content { FopenFlags::FOPEN_KEEP_CACHE } else { DIRECT };
-        if self.client.closes { flags - FopenFlags::FOPEN_NOFLUSH } else { flags }
+        let Client { content, parallel, offsets, closes, .. } = self.client;
+        let mut flags = if content { FopenFlags::FOPEN_KEEP_CACHE } else { DIRECT };
+        flags.set(FopenFlags::FOPEN_PARALLEL_DIRECT_WRITES, parallel);
+        flags.set(FopenFlags::FOPEN_STREAM, offsets);
+        flags.set(FopenFlags::FOPEN_NOFLUSH, !closes && !content);
+        flags
+    }
+
+    fn as_entry(&self, request: &Request, attr: FileAttr) -> FileAttr {
+        let nlink = attr.nlink.saturating_add(UNSEEN_LINKS);
+        let apart = self.client.apart && attr.ino != INodeNo::ROOT;
+        let thread = if apart { u64::from(request.pid()) << THREAD } else { 0 };
+        FileAttr { nlink, ino: INodeNo(attr.ino.0 | thread), ..attr }
     }
 
     fn done(&self, request: &Request, op: &Op<'_>, reply: ReplyEmpty) {
@@ -100,8 +123,9 @@ fn hold(kind: i32) -> Hold {
     }
 }
 
-fn as_entry(attr: FileAttr) -> FileAttr {
-    FileAttr { nlink: attr.nlink.saturating_add(UNSEEN_LINKS), ..attr }
+/// The inode that the kernel means, whichever thread it keeps it for.
+fn meant(ino: INodeNo) -> INodeNo {
+    INodeNo(ino.0 & ((1 << THREAD) - 1))
 }
 
 /// The errno to reply; an answer of the wrong kind can only be a mistake in a fault.
@@ -123,16 +147,16 @@ impl Filesystem for Protocol {
     }
 
     fn lookup(&self, request: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEntry) {
-        self.entry(request, &Op::Lookup { parent, name }, reply);
+        self.entry(request, &Op::Lookup { parent: meant(parent), name }, reply);
     }
 
     fn forget(&self, request: &Request, ino: INodeNo, count: u64) {
         // There is no reply that could carry a failure.
-        let _ = self.ask(request, &Op::Forget { ino, count });
+        let _ = self.ask(request, &Op::Forget { ino: meant(ino), count });
     }
 
     fn getattr(&self, request: &Request, ino: INodeNo, _: Option<FileHandle>, reply: ReplyAttr) {
-        self.attributes(request, &Op::GetAttr { ino }, reply);
+        self.attributes(request, &Op::GetAttr { ino: meant(ino) }, reply);
     }
 
     fn setattr(
@@ -155,15 +179,15 @@ impl Filesystem for Protocol {
     ) {
         let by_handle = handle.is_some();
         let change = Change { mode, uid, gid, size, atime, mtime, by_handle };
-        self.attributes(request, &Op::SetAttr { ino, change }, reply);
+        self.attributes(request, &Op::SetAttr { ino: meant(ino), change }, reply);
     }
 
     fn access(&self, request: &Request, ino: INodeNo, mask: AccessFlags, reply: ReplyEmpty) {
-        self.done(request, &Op::Access { ino, mask: mask.bits() }, reply);
+        self.done(request, &Op::Access { ino: meant(ino), mask: mask.bits() }, reply);
     }
 
     fn readlink(&self, request: &Request, ino: INodeNo, reply: ReplyData) {
-        match self.ask(request, &Op::ReadLink { ino }) {
+        match self.ask(request, &Op::ReadLink { ino: meant(ino) }) {
             Ok(Answer::Target(target)) => reply.data(target.as_bytes()),
             other => reply.error(failed(other)),
         }
@@ -179,7 +203,7 @@ impl Filesystem for Protocol {
         rdev: u32,
         reply: ReplyEntry,
     ) {
-        self.entry(request, &Op::MkNod { parent, name, mode, rdev }, reply);
+        self.entry(request, &Op::MkNod { parent: meant(parent), name, mode, rdev }, reply);
     }
 
     fn mkdir(
@@ -191,7 +215,7 @@ impl Filesystem for Protocol {
         _umask: u32,
         reply: ReplyEntry,
     ) {
-        self.entry(request, &Op::MkDir { parent, name, mode }, reply);
+        self.entry(request, &Op::MkDir { parent: meant(parent), name, mode }, reply);
     }
 
     fn symlink(
@@ -202,7 +226,11 @@ impl Filesystem for Protocol {
         target: &Path,
         reply: ReplyEntry,
     ) {
-        self.entry(request, &Op::Symlink { parent, name, target: target.as_os_str() }, reply);
+        self.entry(
+            request,
+            &Op::Symlink { parent: meant(parent), name, target: target.as_os_str() },
+            reply,
+        );
     }
 
     fn link(
@@ -213,15 +241,15 @@ impl Filesystem for Protocol {
         name: &OsStr,
         reply: ReplyEntry,
     ) {
-        self.entry(request, &Op::Link { ino, parent, name }, reply);
+        self.entry(request, &Op::Link { ino: meant(ino), parent: meant(parent), name }, reply);
     }
 
     fn unlink(&self, request: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEmpty) {
-        self.done(request, &Op::Unlink { parent, name }, reply);
+        self.done(request, &Op::Unlink { parent: meant(parent), name }, reply);
     }
 
     fn rmdir(&self, request: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEmpty) {
-        self.done(request, &Op::RmDir { parent, name }, reply);
+        self.done(request, &Op::RmDir { parent: meant(parent), name }, reply);
     }
 
     fn rename(
@@ -237,13 +265,13 @@ impl Filesystem for Protocol {
         if flags.contains(RenameFlags::RENAME_WHITEOUT) {
             return reply.error(Errno::EINVAL);
         }
-        let from = Place { parent, name };
-        let to = Place { parent: newparent, name: newname };
+        let from = Place { parent: meant(parent), name };
+        let to = Place { parent: meant(newparent), name: newname };
         self.done(request, &Op::Rename { from, to, flags }, reply);
     }
 
     fn open(&self, request: &Request, ino: INodeNo, flags: OpenFlags, reply: ReplyOpen) {
-        match self.ask(request, &Op::Open { ino, flags: flags.0 }) {
+        match self.ask(request, &Op::Open { ino: meant(ino), flags: flags.0 }) {
             Ok(Answer::Opened(handle)) => reply.opened(handle, self.opened()),
             other => reply.error(failed(other)),
         }
@@ -259,11 +287,11 @@ impl Filesystem for Protocol {
         flags: i32,
         reply: ReplyCreate,
     ) {
-        match self.ask(request, &Op::Create { parent, name, mode, flags }) {
+        match self.ask(request, &Op::Create { parent: meant(parent), name, mode, flags }) {
             Ok(Answer::Created { attr, handle }) => {
                 reply.created(
                     &self.client.names,
-                    &as_entry(attr),
+                    &self.as_entry(request, attr),
                     GENERATION,
                     handle,
                     self.opened(),
@@ -277,14 +305,14 @@ impl Filesystem for Protocol {
         &self,
         request: &Request,
         ino: INodeNo,
-        _handle: FileHandle,
+        handle: FileHandle,
         offset: u64,
         size: u32,
         _flags: OpenFlags,
         _lock_owner: Option<LockOwner>,
         reply: ReplyData,
     ) {
-        match self.ask(request, &Op::Read { ino, offset, size }) {
+        match self.ask(request, &Op::Read { ino: meant(ino), handle, offset, size }) {
             Ok(Answer::Data(data)) => reply.data(&data),
             other => reply.error(failed(other)),
         }
@@ -294,7 +322,7 @@ impl Filesystem for Protocol {
         &self,
         request: &Request,
         ino: INodeNo,
-        _handle: FileHandle,
+        handle: FileHandle,
         offset: u64,
         data: &[u8],
         _write_flags: WriteFlags,
@@ -303,7 +331,7 @@ impl Filesystem for Protocol {
         reply: ReplyWrite,
     ) {
         let append = flags.0 & libc::O_APPEND != 0;
-        match self.ask(request, &Op::Write { ino, offset, data, append }) {
+        match self.ask(request, &Op::Write { ino: meant(ino), handle, offset, data, append }) {
             Ok(Answer::Written(count)) => reply.written(count),
             other => reply.error(failed(other)),
         }
@@ -317,7 +345,7 @@ impl Filesystem for Protocol {
         owner: LockOwner,
         reply: ReplyEmpty,
     ) {
-        self.done(request, &Op::Flush { ino, owner: owner.0 }, reply);
+        self.done(request, &Op::Flush { ino: meant(ino), owner: owner.0 }, reply);
         self.waiting.retry(&self.server);
     }
 
@@ -333,6 +361,7 @@ impl Filesystem for Protocol {
         pid: u32,
         reply: ReplyLock,
     ) {
+        let ino = meant(ino);
         let lock = RangeLock { ino, owner: owner.0, start, end, hold: hold(kind), pid };
         match self.ask(request, &Op::GetLock { lock }) {
             Ok(Answer::Lock(Some(held))) => {
@@ -358,6 +387,7 @@ impl Filesystem for Protocol {
         sleep: bool,
         reply: ReplyEmpty,
     ) {
+        let ino = meant(ino);
         let lock = RangeLock { ino, owner: owner.0, start, end, hold: hold(kind), pid };
         if sleep {
             self.waiting.ask(&self.server, who(request), lock, reply);
@@ -393,7 +423,7 @@ impl Filesystem for Protocol {
     }
 
     fn opendir(&self, request: &Request, ino: INodeNo, _flags: OpenFlags, reply: ReplyOpen) {
-        match self.ask(request, &Op::OpenDir { ino }) {
+        match self.ask(request, &Op::OpenDir { ino: meant(ino) }) {
             Ok(Answer::Opened(handle)) => reply.opened(handle, FopenFlags::empty()),
             other => reply.error(failed(other)),
         }
@@ -407,7 +437,7 @@ impl Filesystem for Protocol {
         offset: u64,
         mut reply: ReplyDirectory,
     ) {
-        match self.ask(request, &Op::ReadDir { ino, handle, offset }) {
+        match self.ask(request, &Op::ReadDir { ino: meant(ino), handle, offset }) {
             Ok(Answer::Names(names)) => {
                 let mut next = offset;
                 for listed in names.iter().skip(offset as usize) {

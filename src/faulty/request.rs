@@ -86,11 +86,13 @@ pub(in crate::faulty) enum Request<'a> {
     },
     Read {
         ino: INodeNo,
+        handle: FileHandle,
         offset: u64,
         size: u32,
     },
     Write {
         ino: INodeNo,
+        handle: FileHandle,
         offset: u64,
         data: &'a [u8],
         append: bool,

@@ -119,7 +119,8 @@ impl<'a> Race<'a> {
             Explanation::Relaxed(relaxed) => relaxed.clone(),
             Explanation::Unexplained => Vec::new(),
             Explanation::GaveUp => {
-                let code = sight::code(self.model.program(), outcome, stuck, &[]);
+                let code =
+                    sight::code(self.model.program(), self.model.terms(), outcome, stuck, &[]);
                 // Counted with what is forbidden in the same way; alone, it decides nothing.
                 if let Some(known) = self.findings.iter_mut().find(|one| one.code == code) {
                     known.count += seen.count;
@@ -130,7 +131,8 @@ impl<'a> Race<'a> {
                 return None;
             }
         };
-        let code = sight::code(self.model.program(), outcome, stuck, &relaxations);
+        let code =
+            sight::code(self.model.program(), self.model.terms(), outcome, stuck, &relaxations);
         let class = explanation.class()?;
         let forbidden = class < Class::Forbidden && self.plan.forbid.iter().any(|one| one == code);
         let class = if forbidden { Class::Forbidden } else { class };

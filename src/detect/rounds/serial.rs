@@ -97,7 +97,13 @@ impl<'a> Serial<'a> {
     }
 
     fn code(&self, history: &History, departure: &Departure) -> &'static str {
-        let code = sight::code(self.model.program(), &history.outcome, &stuck(departure), &[]);
+        let code = sight::code(
+            self.model.program(),
+            self.model.terms(),
+            &history.outcome,
+            &stuck(departure),
+            &[],
+        );
         if WITHOUT_MODEL.contains(&code) { code } else { semantic_difference::DETECTOR.code }
     }
 

@@ -2,8 +2,8 @@
 
 use crate::detect::{DETECTORS, Sight};
 use crate::model::relax::Relaxation;
-use crate::model::{Program, Stuck};
-use crate::outcome::{Done, Outcome, Words};
+use crate::model::{Nexts, Program, Stuck, Terms};
+use crate::outcome::{Done, Left, Outcome, Returned, Words};
 use crate::plan::Plan;
 
 /// The step at which the explanation ends, if it is not the tree that is left.
@@ -14,6 +14,7 @@ pub(super) fn marked(stuck: &Stuck) -> Option<(usize, usize)> {
 /// The code of the detector whose shape it has.
 pub(super) fn code(
     program: &Program,
+    terms: &Terms,
     outcome: &Outcome,
     stuck: &Stuck,
     relaxed: &[&'static Relaxation],
@@ -22,9 +23,59 @@ pub(super) fn code(
         let done = outcome.actors.get(actor)?.get(index)?;
         Some((program.step(actor, done.step), &done.returned))
     });
-    let sight = Sight { steps: steps.collect(), relaxed };
+    let written = |done: &Done| matches!(done.returned, Returned::Wrote(count) if count > 0);
+    let writes = outcome.actors.iter().flatten().any(written);
+    let at_end = writes && stuck.unexplained.is_empty();
+    let lost = at_end && loses_bytes(program, terms, outcome, stuck);
+    let sight = Sight { steps: steps.collect(), writes, lost, relaxed };
     let shown = DETECTORS.iter().find(|detector| (detector.shows)(&sight));
     shown.expect("the last detector takes everything").code
+}
+
+/// Whether the tree that is left is the one that this order of all steps leaves, but for bytes of
+/// files that a write had put there.
+fn loses_bytes(program: &Program, terms: &Terms, outcome: &Outcome, stuck: &Stuck) -> bool {
+    let mut world = program.start();
+    let mut before = program.left(&world.state);
+    for &(actor, index) in &stuck.explained {
+        let Some(done) = outcome.actors[actor].get(index) else { return false };
+        let mut nexts = Nexts::default();
+        program.nexts(&world, actor, &mut nexts);
+        let next = nexts.0.into_iter().find(|next| {
+            let mut returned = next.returned.clone();
+            terms.returned(&mut returned);
+            returned == done.returned
+        });
+        let Some(next) = next else { return false };
+        if let Some(state) = next.state {
+            world.state = state;
+        }
+        let position = world.positions[actor];
+        world.positions[actor] = program.advance(position, actor, &done.returned);
+    }
+    let mut after = program.left(&world.state);
+    terms.left(&mut before);
+    terms.left(&mut after);
+    let seen = &outcome.left;
+    let alike = seen.len() == after.len()
+        && seen.iter().zip(&after).all(|(seen, left)| {
+            let mut stat = left.stat.clone();
+            stat.size = seen.stat.size;
+            (&seen.path, seen.file, &seen.stat, &seen.text)
+                == (&left.path, left.file, &stat, &left.text)
+        });
+    alike
+        && seen.iter().zip(&after).any(|(seen, left)| {
+            let old = before.iter().find(|old| old.path == left.path);
+            let bytes =
+                |left: Option<&Left>| left.and_then(|left| Some(left.content.as_ref()?.bytes()));
+            let (seen, old) =
+                (bytes(Some(seen)).unwrap_or_default(), bytes(old).unwrap_or_default());
+            let due = bytes(Some(left)).unwrap_or_default();
+            due.iter().enumerate().any(|(at, byte)| {
+                *byte != 0 && old.get(at) != Some(byte) && seen.get(at) != Some(byte)
+            })
+        })
 }
 
 /// One sentence: who saw what, in which step, or that the tree is what cannot be.

@@ -1,18 +1,23 @@
 //! The registry: one file and one line here for each fault.
 
+mod append_split;
+mod attribute_overwrite;
+mod deadlock_alarm;
 mod einval_write;
 mod empty_read;
-mod zero_inode;
-
-mod deadlock_alarm;
 mod gone_when_unlinked;
 mod hang;
 mod identity_changed;
+mod late_write;
 mod links_differ;
 mod lock_twice;
+mod lost_write;
+mod mixed_write;
 mod mode_lost;
 mod nlink_high;
 mod nlink_lag;
+mod offset_race;
+mod old_tail;
 mod oops;
 mod rename_busy;
 mod replaced_still_linked;
@@ -21,6 +26,17 @@ mod scan_doubles;
 mod scan_fails;
 mod scan_live;
 mod scan_not_rewound;
+mod short_write;
+mod size_before_data;
+mod size_lag;
+mod stale_content;
+mod stale_size;
+mod stat_torn;
+mod torn_read;
+mod torn_size;
+mod truncate_zeros;
+mod wrong_content;
+mod zero_inode;
 
 use super::fault::Fault;
 
@@ -28,6 +44,23 @@ static FAULTS: &[&Fault] = &[
     &zero_inode::FAULT,
     &empty_read::FAULT,
     &einval_write::FAULT,
+    &torn_read::FAULT,
+    &mixed_write::FAULT,
+    &torn_size::FAULT,
+    &size_before_data::FAULT,
+    &truncate_zeros::FAULT,
+    &append_split::FAULT,
+    &offset_race::FAULT,
+    &size_lag::FAULT,
+    &lost_write::FAULT,
+    &short_write::FAULT,
+    &wrong_content::FAULT,
+    &stale_content::FAULT,
+    &stat_torn::FAULT,
+    &late_write::FAULT,
+    &attribute_overwrite::FAULT,
+    &stale_size::FAULT,
+    &old_tail::FAULT,
     &gone_when_unlinked::FAULT,
     &replaced_still_linked::FAULT,
     &nlink_high::FAULT,

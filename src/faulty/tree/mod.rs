@@ -6,6 +6,7 @@
 
 mod attributes;
 mod content;
+mod cut;
 mod faults;
 mod file;
 mod links;
@@ -82,8 +83,10 @@ impl Tree {
             Request::Create { parent, name, mode, flags } => {
                 self.create(who, parent, name, mode, flags)
             }
-            Request::Read { ino, offset, size } => self.read(ino, offset, size),
-            Request::Write { ino, offset, data, append } => self.write(ino, offset, data, append),
+            Request::Read { ino, offset, size, .. } => self.read(ino, offset, size),
+            Request::Write { ino, offset, data, append, .. } => {
+                self.write(ino, offset, data, append)
+            }
             Request::Release { handle } => self.release(handle),
             Request::OpenDir { ino } => self.open_directory(who, ino),
             Request::ReadDir { ino, handle, offset } => self.read_directory(ino, handle, offset),
