@@ -64,12 +64,12 @@ pub(super) struct Client {
 impl Client {
     /// It remembers nothing.
     pub(super) const HONEST: Self = Self {
-            names: Duration::ZERO,
-            attributes: Duration::ZERO,
-            content: false,
-            locks: false,
-            closes: false,
-        };
+        names: Duration::ZERO,
+        attributes: Duration::ZERO,
+        content: false,
+        locks: false,
+        closes: false,
+    };
 }
 
 /// What a mount can be told.

@@ -101,7 +101,9 @@ pub fn mount(
     let server = Server::new(Tree::new(owner, options.capacity), behaviour);
     let refused = |source| MountError::Refused { path: path.clone(), source };
     let config = config(fault.map_or(HEALTHY, |fault| fault.name));
-    let mut session = Session::new(Protocol { server, client, waiting: Waiting::default() }, &path, &config).map_err(refused)?;
+    let mut session =
+        Session::new(Protocol { server, client, waiting: Waiting::default() }, &path, &config)
+            .map_err(refused)?;
     let session_unmounter = Arc::new(Mutex::new(session.unmount_callable()));
     let server = thread::Builder::new()
         .name("faulty".into())

@@ -18,31 +18,107 @@ pub(in crate::faulty) struct Who {
 /// One request of the kernel.
 #[derive(Debug)]
 pub(in crate::faulty) enum Request<'a> {
-    Lookup { parent: INodeNo, name: &'a OsStr },
-    Forget { ino: INodeNo, count: u64 },
-    GetAttr { ino: INodeNo },
-    SetAttr { ino: INodeNo, change: Change },
-    Access { ino: INodeNo, mask: i32 },
-    ReadLink { ino: INodeNo },
-    MkNod { parent: INodeNo, name: &'a OsStr, mode: u32, rdev: u32 },
-    MkDir { parent: INodeNo, name: &'a OsStr, mode: u32 },
-    Symlink { parent: INodeNo, name: &'a OsStr, target: &'a OsStr },
-    Link { ino: INodeNo, parent: INodeNo, name: &'a OsStr },
-    Unlink { parent: INodeNo, name: &'a OsStr },
-    RmDir { parent: INodeNo, name: &'a OsStr },
-    Rename { from: Place<'a>, to: Place<'a>, flags: RenameFlags },
-    Open { ino: INodeNo, flags: i32 },
-    Create { parent: INodeNo, name: &'a OsStr, mode: u32, flags: i32 },
-    Read { ino: INodeNo, offset: u64, size: u32 },
-    Write { ino: INodeNo, offset: u64, data: &'a [u8], append: bool },
-    Release { handle: FileHandle },
-    OpenDir { ino: INodeNo },
-    ReadDir { ino: INodeNo, handle: FileHandle, offset: u64 },
+    Lookup {
+        parent: INodeNo,
+        name: &'a OsStr,
+    },
+    Forget {
+        ino: INodeNo,
+        count: u64,
+    },
+    GetAttr {
+        ino: INodeNo,
+    },
+    SetAttr {
+        ino: INodeNo,
+        change: Change,
+    },
+    Access {
+        ino: INodeNo,
+        mask: i32,
+    },
+    ReadLink {
+        ino: INodeNo,
+    },
+    MkNod {
+        parent: INodeNo,
+        name: &'a OsStr,
+        mode: u32,
+        rdev: u32,
+    },
+    MkDir {
+        parent: INodeNo,
+        name: &'a OsStr,
+        mode: u32,
+    },
+    Symlink {
+        parent: INodeNo,
+        name: &'a OsStr,
+        target: &'a OsStr,
+    },
+    Link {
+        ino: INodeNo,
+        parent: INodeNo,
+        name: &'a OsStr,
+    },
+    Unlink {
+        parent: INodeNo,
+        name: &'a OsStr,
+    },
+    RmDir {
+        parent: INodeNo,
+        name: &'a OsStr,
+    },
+    Rename {
+        from: Place<'a>,
+        to: Place<'a>,
+        flags: RenameFlags,
+    },
+    Open {
+        ino: INodeNo,
+        flags: i32,
+    },
+    Create {
+        parent: INodeNo,
+        name: &'a OsStr,
+        mode: u32,
+        flags: i32,
+    },
+    Read {
+        ino: INodeNo,
+        offset: u64,
+        size: u32,
+    },
+    Write {
+        ino: INodeNo,
+        offset: u64,
+        data: &'a [u8],
+        append: bool,
+    },
+    Release {
+        handle: FileHandle,
+    },
+    OpenDir {
+        ino: INodeNo,
+    },
+    ReadDir {
+        ino: INodeNo,
+        handle: FileHandle,
+        offset: u64,
+    },
     /// With `wait`, the answer EAGAIN means that it is asked again later.
-    SetLock { lock: RangeLock, wait: bool },
-    GetLock { lock: RangeLock },
+    SetLock {
+        lock: RangeLock,
+        wait: bool,
+    },
+    GetLock {
+        lock: RangeLock,
+    },
     /// A descriptor is closed, not necessarily the last one of its handle.
-    Flush { ino: INodeNo, owner: u64 },
+    Flush {
+        ino: INodeNo,
+        owner: u64,
+    },
     StatFs,
 }
 

@@ -4,23 +4,23 @@ mod einval_write;
 mod empty_read;
 mod zero_inode;
 
+mod deadlock_alarm;
 mod gone_when_unlinked;
-mod replaced_still_linked;
+mod hang;
+mod identity_changed;
+mod links_differ;
+mod lock_twice;
+mod mode_lost;
 mod nlink_high;
 mod nlink_lag;
-mod identity_changed;
+mod oops;
+mod rename_busy;
+mod replaced_still_linked;
 mod scan_by_position;
 mod scan_doubles;
 mod scan_fails;
-mod scan_not_rewound;
 mod scan_live;
-mod hang;
-mod oops;
-mod links_differ;
-mod lock_twice;
-mod deadlock_alarm;
-mod mode_lost;
-mod rename_busy;
+mod scan_not_rewound;
 
 use super::fault::Fault;
 

@@ -190,7 +190,11 @@ mod tests {
         assert_eq!(locks.set(wants(2, 3), true), Err(Errno::AGAIN));
         assert_eq!(locks.set(wants(4, 1), true), Err(Errno::AGAIN), "who holds nothing just waits");
         assert_eq!(locks.set(wants(3, 1), true), Err(Errno::DEADLK));
-        assert_eq!(locks.set(wants(3, 1), false), Err(Errno::AGAIN), "who does not wait is no part");
+        assert_eq!(
+            locks.set(wants(3, 1), false),
+            Err(Errno::AGAIN),
+            "who does not wait is no part"
+        );
         locks.set(lock(3, ALL, Hold::Nothing), false).unwrap();
         assert!(locks.set(wants(2, 3), true).is_ok(), "it is asked for again, and granted");
         assert_eq!(locks.waiting.len(), 2);
