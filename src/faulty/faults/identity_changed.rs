@@ -54,12 +54,10 @@ impl Behaviour for CopiedUp {
 
     fn after(&mut self, who: Who, request: &Request<'_>, tree: &mut Tree, outcome: &mut Outcome) {
         match (request, outcome) {
-            (Request::Open { ino, .. }, outcome) => {
-                if self.copying.remove(&who.tid) && outcome.is_ok() {
-                    self.last += 1;
-                    self.numbers.retain(|ino, _| tree.attributes(*ino).is_some());
-                    self.numbers.insert(*ino, self.last);
-                }
+            (Request::Open { ino, .. }, Ok(_)) if self.copying.remove(&who.tid) => {
+                self.last += 1;
+                self.numbers.retain(|ino, _| tree.attributes(*ino).is_some());
+                self.numbers.insert(*ino, self.last);
             }
             (Request::GetAttr { ino }, Ok(Answer::Attributes(attr))) => {
                 if let Some(&number) = self.numbers.get(ino) {

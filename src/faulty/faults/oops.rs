@@ -9,7 +9,7 @@
 use crate::faulty::fault::{Behaviour, Client, Fault, Sight, Turn};
 use crate::faulty::request::{Outcome, Request, Who};
 use crate::faulty::tree::Tree;
-use crate::faulty::trigger::{Recent, Trigger};
+use crate::faulty::trigger::Trigger;
 use fuser::INodeNo;
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::HashMap;
@@ -24,19 +24,15 @@ pub(super) static FAULT: Fault = Fault {
     sight: Sight { code: "worker-died", relaxations: &[] },
     scenarios: &["rename-replace-vs-fstat-fstat", "rename-replace-vs-open-read"],
     window: Duration::from_micros(200),
-    one_in: 8,
+    one_in: 1,
     client: Client::HONEST,
-    plant: |trigger| {
-        Box::new(Oops { replaced: Recent::new(&trigger), trigger, doomed: HashMap::new() })
-    },
+    plant: |trigger| Box::new(Oops { trigger, renaming: HashMap::new() }),
 };
 
 struct Oops {
     trigger: Trigger,
-    /// Files that are being replaced, and by whom.
-    replaced: Recent<INodeNo, u32>,
-    /// Threads whose rename is under way, and whether they die of it.
-    doomed: HashMap<u32, bool>,
+    /// Threads whose rename is under way, the file that it replaces, and whether they die of it.
+    renaming: HashMap<u32, (INodeNo, bool)>,
 }
 
 impl Behaviour for Oops {
@@ -47,13 +43,12 @@ impl Behaviour for Oops {
                 if !is_stranger(who.tid) || !self.trigger.strikes() {
                     return Turn::Healthy;
                 }
-                self.replaced.happens(ino, who.tid);
-                self.doomed.insert(who.tid, false);
+                self.renaming.insert(who.tid, (ino, false));
                 Turn::later(self.trigger.window(), |_| Turn::Healthy)
             }
             Request::Open { ino, .. } | Request::GetAttr { ino } => {
-                if let Some(renamer) = self.replaced.just_now(&ino).filter(|tid| **tid != who.tid) {
-                    self.doomed.entry(*renamer).and_modify(|dies| *dies = true);
+                for (_, dies) in self.renaming.values_mut().filter(|(file, _)| *file == ino) {
+                    *dies = true;
                 }
                 Turn::Healthy
             }
@@ -62,7 +57,10 @@ impl Behaviour for Oops {
     }
 
     fn after(&mut self, who: Who, request: &Request<'_>, _tree: &mut Tree, _: &mut Outcome) {
-        if matches!(request, Request::Rename { .. }) && self.doomed.remove(&who.tid) == Some(true) {
+        if !matches!(request, Request::Rename { .. }) {
+            return;
+        }
+        if let Some((_, true)) = self.renaming.remove(&who.tid) {
             if let Some(process) = i32::try_from(who.tid).ok().and_then(Pid::from_raw) {
                 // It waits for this very answer, so it is there.
                 let _ = kill_process(process, Signal::KILL);

@@ -15,13 +15,13 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "scan-by-position",
-    about: "1 scan in 2 is answered one name at a time, and goes on at its position in the directory \
+    about: "a scan is answered one name at a time, and goes on at its position in the directory \
             as another has left it by then",
     source: "https://github.com/Sherlock-Holo/fuse3/issues/12",
     sight: Sight { code: "missing-name", relaxations: &[] },
     scenarios: &["unlink-vs-readdir"],
     window: Duration::ZERO,
-    one_in: 2,
+    one_in: 1,
     client: Client::HONEST,
     plant: |trigger| Box::new(ByPosition { trigger, counting: HashMap::new() }),
 };

@@ -15,13 +15,13 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "scan-doubles",
-    about: "1 scan in 2 is answered one name at a time, from a list that all scans of the directory \
+    about: "a scan is answered one name at a time, from a list that all scans of the directory \
             share and that each of them makes anew when it begins",
     source: "https://github.com/macfuse/macfuse/issues/464",
     sight: Sight { code: "duplicate-name", relaxations: &[] },
     scenarios: &["create-vs-readdir-vs-readdir"],
     window: Duration::ZERO,
-    one_in: 2,
+    one_in: 1,
     client: Client::HONEST,
     plant: |trigger| Box::new(Doubles { trigger, shared: HashMap::new() }),
 };
@@ -36,7 +36,9 @@ impl Behaviour for Doubles {
     fn before<'r>(&mut self, _who: Who, request: &'r Request<'r>, tree: &mut Tree) -> Turn<'r> {
         match *request {
             Request::ReadDir { ino, handle, offset } => {
-                if offset == 0 && self.trigger.strikes() {
+                // Who begins while another shares its list does so too.
+                let joins = self.shared.values().any(|(of, _)| *of == ino);
+                if offset == 0 && (self.trigger.strikes() || joins) {
                     let list = tree.listing(ino);
                     self.shared.insert(handle, (ino, Arc::clone(&list)));
                     for (_, other) in self.shared.values_mut().filter(|(of, _)| *of == ino) {

@@ -13,13 +13,13 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "scan-live",
-    about: "1 scan in 2 is answered one name at a time, each time with the next name that the \
+    about: "a scan is answered one name at a time, each time with the next name that the \
             directory has by then",
     source: "https://git.kernel.org/linus/9b378f6ad48c",
     sight: Sight { code: "missing-name", relaxations: &["readdir-live"] },
     scenarios: &["rename-rename-vs-readdir", "renames-there-and-back-vs-readdir"],
     window: Duration::ZERO,
-    one_in: 2,
+    one_in: 1,
     client: Client::HONEST,
     plant: |trigger| Box::new(ScanLive { trigger, shown: HashMap::new() }),
 };
