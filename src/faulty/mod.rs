@@ -25,6 +25,7 @@ mod request;
 mod server;
 mod tree;
 mod trigger;
+mod walks;
 
 pub use fault::{Fault, Options, Sight};
 pub use faults::{faults, find};

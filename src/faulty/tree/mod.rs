@@ -13,6 +13,7 @@ mod node;
 mod permission;
 mod rename;
 mod scan;
+mod stale;
 
 use super::request::{Answer, Outcome, Request, Who};
 use content::BLOCK;
