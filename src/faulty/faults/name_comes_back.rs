@@ -16,7 +16,7 @@ pub(super) static FAULT: Fault = Fault {
     name: "name-comes-back",
     about: "a scan that began before an unlink and goes on after it puts the name back into a cache, where the next look finds it",
     source: "https://github.com/ydb-platform/nbs/pull/6203",
-    sight: Sight { code: "ghost-name", relaxations: &[] },
+    sight: Sight { code: "forbidden-outcome", relaxations: &[] },
     scenarios: &["unlink-stat-vs-readdir"],
     window: Duration::from_micros(500),
     one_in: 1,

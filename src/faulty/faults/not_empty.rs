@@ -5,56 +5,63 @@
 //! directory are kept apart, and an unlink had not come to both.
 
 use crate::faulty::fault::{Behaviour, Client, Fault, Sight, Turn};
-use crate::faulty::request::{Request, Who};
+use crate::faulty::request::{Outcome, Request, Who};
 use crate::faulty::tree::Tree;
-use crate::faulty::trigger::Trigger;
+use crate::faulty::trigger::{Recent, Trigger};
 use fuser::{FileHandle, INodeNo};
 use rustix::io::Errno;
 use std::collections::HashMap;
-use std::ffi::OsString;
 use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "not-empty",
-    about: "rmdir fails with ENOTEMPTY if a scan is under way that began before the last name was removed",
+    about: "rmdir within the window after an unlink that fell into a scan of the directory fails with ENOTEMPTY",
     source: "https://github.com/iowarp/clio-core/issues/1029",
-    sight: Sight { code: "unexpected-errno", relaxations: &["silly-rename"] },
+    sight: Sight { code: "unexpected-errno", relaxations: &["spurious-errno"] },
     scenarios: &["unlink-rmdir-vs-readdir"],
-    window: Duration::from_micros(200),
+    window: Duration::from_micros(2000),
     one_in: 1,
     client: Client::HONEST,
-    plant: |trigger| Box::new(NotEmpty { trigger, scans: HashMap::new() }),
+    plant: |trigger| {
+        Box::new(NotEmpty { behind: Recent::new(&trigger), trigger, scans: HashMap::new() })
+    },
 };
 
 struct NotEmpty {
     trigger: Trigger,
-    /// Scans that are under way: the directory, and the names that they have found.
-    scans: HashMap<FileHandle, (INodeNo, Vec<OsString>)>,
+    /// Directories that are being scanned.
+    scans: HashMap<FileHandle, INodeNo>,
+    /// Directories that lost a name during a scan, which their count has not.
+    behind: Recent<INodeNo>,
 }
 
 impl Behaviour for NotEmpty {
     fn before<'r>(&mut self, who: Who, request: &'r Request<'r>, tree: &mut Tree) -> Turn<'r> {
         match *request {
-            Request::ReadDir { ino, handle, offset: 0 } => {
-                self.scans.insert(handle, (ino, tree.names(ino)));
-                if self.trigger.strikes() {
-                    let outcome = tree.apply(who, request);
-                    return Turn::later(self.trigger.window(), |_| Turn::Answer(outcome));
-                }
+            Request::ReadDir { ino, handle, offset: 0 } if self.trigger.strikes() => {
+                self.scans.insert(handle, ino);
+                let outcome = tree.apply(who, request);
+                return Turn::later(self.trigger.window() / 4, |_| Turn::Answer(outcome));
             }
             Request::Release { handle } => drop(self.scans.remove(&handle)),
             Request::RmDir { parent, name } => {
                 let directory = tree.find(parent, name);
-                let counted = self
-                    .scans
-                    .values()
-                    .any(|(scanned, names)| Some(*scanned) == directory && !names.is_empty());
-                if counted && self.trigger.strikes() {
+                let behind = directory.filter(|ino| self.behind.just_now(ino).is_some());
+                if let Some(directory) = behind.filter(|ino| tree.names(*ino).is_empty()) {
+                    self.behind.forget(&directory);
                     return Turn::Answer(Err(Errno::NOTEMPTY));
                 }
             }
             _ => {}
         }
         Turn::Healthy
+    }
+
+    fn after(&mut self, _who: Who, request: &Request<'_>, _tree: &mut Tree, outcome: &mut Outcome) {
+        if let (Request::Unlink { parent, .. }, Ok(_)) = (request, outcome) {
+            if self.scans.values().any(|scanned| scanned == parent) {
+                self.behind.happens(*parent, ());
+            }
+        }
     }
 }

@@ -8,8 +8,7 @@ use crate::faulty::fault::{Behaviour, Client, Fault, Sight, Turn};
 use crate::faulty::request::{Answer, Outcome, Request, Who};
 use crate::faulty::tree::Tree;
 use crate::faulty::trigger::{Recent, Trigger};
-use fuser::{FileAttr, INodeNo};
-use std::collections::HashMap;
+use fuser::{FileAttr, FileType, INodeNo};
 use std::ffi::OsString;
 use std::time::Duration;
 
@@ -22,13 +21,7 @@ pub(super) static FAULT: Fault = Fault {
     window: Duration::from_micros(2000),
     one_in: 1,
     client: Client::HONEST,
-    plant: |trigger| {
-        Box::new(StaleDentry {
-            remembered: Recent::new(&trigger),
-            trigger,
-            replaced: HashMap::new(),
-        })
-    },
+    plant: |trigger| Box::new(StaleDentry { remembered: Recent::new(&trigger), trigger }),
 };
 
 /// Whose memory it is, and the name.
@@ -36,45 +29,36 @@ type Key = (u32, INodeNo, OsString);
 
 struct StaleDentry {
     trigger: Trigger,
-    /// Names that are being replaced, with the file that will have them.
-    replaced: HashMap<(INodeNo, OsString), INodeNo>,
     /// Where a name led, for as long as it leads to this file.
     remembered: Recent<Key, (FileAttr, INodeNo)>,
 }
 
 impl Behaviour for StaleDentry {
     fn before<'r>(&mut self, who: Who, request: &'r Request<'r>, tree: &mut Tree) -> Turn<'r> {
-        match *request {
-            Request::Rename { from, to, .. } => {
-                let (source, target) =
-                    (tree.find(from.parent, from.name), tree.find(to.parent, to.name));
-                if let (Some(source), Some(_), true) = (source, target, self.trigger.strikes()) {
-                    self.replaced.insert((to.parent, to.name.to_owned()), source);
-                    // A part of the window, in which others can meet it.
-                    return Turn::later(self.trigger.window() / 8, |_| Turn::Healthy);
-                }
+        let Request::Lookup { parent, name } = *request else { return Turn::Healthy };
+        let now = tree.find(parent, name);
+        if let Some((attr, file)) = self.remembered.just_now(&(who.tid, parent, name.to_owned())) {
+            if now == Some(*file) {
+                return Turn::Answer(Ok(Answer::Entry(*attr)));
             }
-            Request::Lookup { parent, name } => {
-                let now = tree.find(parent, name);
-                let key = (who.tid, parent, name.to_owned());
-                let replaced = self.replaced.get(&(parent, name.to_owned()));
-                let found = now.and_then(|ino| tree.attributes(ino));
-                if let (Some(&source), Some(attr)) = (replaced, found) {
-                    self.remembered.happens(key, (attr, source));
-                } else if let Some((attr, file)) = self.remembered.just_now(&key) {
-                    if now == Some(*file) {
-                        return Turn::Answer(Ok(Answer::Entry(*attr)));
-                    }
-                }
-            }
-            _ => {}
         }
-        Turn::Healthy
+        let file = now.and_then(|ino| tree.attributes(ino));
+        match file.filter(|attr| attr.kind == FileType::RegularFile) {
+            // A part of the window, in which the announcement can pass it.
+            Some(attr) if self.trigger.strikes() => {
+                Turn::later(self.trigger.window() / 8, move |_| {
+                    Turn::Answer(Ok(Answer::Entry(attr)))
+                })
+            }
+            _ => Turn::Healthy,
+        }
     }
 
-    fn after(&mut self, _who: Who, request: &Request<'_>, _tree: &mut Tree, _: &mut Outcome) {
-        if let Request::Rename { to, .. } = request {
-            self.replaced.remove(&(to.parent, to.name.to_owned()));
+    fn after(&mut self, who: Who, request: &Request<'_>, tree: &mut Tree, outcome: &mut Outcome) {
+        if let (Request::Lookup { parent, name }, Ok(Answer::Entry(attr))) = (request, outcome) {
+            if let Some(now) = tree.find(*parent, name).filter(|now| *now != attr.ino) {
+                self.remembered.happens((who.tid, *parent, (*name).to_owned()), (*attr, now));
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ pub(super) static FAULT: Fault = Fault {
     name: "sticky-absence",
     about: "who looks a name up while a rename replaces it is told ENOENT, and goes on to be told so for the window, or until the name changes again",
     source: "https://github.com/ydb-platform/nbs/issues/7151",
-    sight: Sight { code: "stale-read", relaxations: &["rename-gap", "stale-dentry"] },
+    sight: Sight { code: "unexpected-errno", relaxations: &["spurious-errno"] },
     scenarios: &["rename-replace-vs-stat-stat", "rename-replace-vs-open-read"],
     window: Duration::from_micros(2000),
     one_in: 1,
