@@ -18,7 +18,7 @@ pub(super) static FAULT: Fault = Fault {
     source: "https://github.com/ydb-platform/nbs/pull/6203",
     sight: Sight { code: "forbidden-outcome", relaxations: &[] },
     scenarios: &["unlink-stat-vs-readdir"],
-    window: Duration::from_micros(500),
+    window: Duration::from_micros(1000),
     one_in: 1,
     client: Client::HONEST,
     plant: |trigger| {

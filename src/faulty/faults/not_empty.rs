@@ -19,7 +19,7 @@ pub(super) static FAULT: Fault = Fault {
     source: "https://github.com/iowarp/clio-core/issues/1029",
     sight: Sight { code: "unexpected-errno", relaxations: &["spurious-errno"] },
     scenarios: &["unlink-rmdir-vs-readdir"],
-    window: Duration::from_micros(2000),
+    window: Duration::from_micros(4000),
     one_in: 1,
     client: Client::HONEST,
     plant: |trigger| {
@@ -29,8 +29,8 @@ pub(super) static FAULT: Fault = Fault {
 
 struct NotEmpty {
     trigger: Trigger,
-    /// Directories that are being scanned.
-    scans: HashMap<FileHandle, INodeNo>,
+    /// Directories that are being scanned, and by whom.
+    scans: HashMap<FileHandle, (u32, INodeNo)>,
     /// Directories that lost a name during a scan, which their count has not.
     behind: Recent<INodeNo>,
 }
@@ -39,10 +39,12 @@ impl Behaviour for NotEmpty {
     fn before<'r>(&mut self, who: Who, request: &'r Request<'r>, tree: &mut Tree) -> Turn<'r> {
         match *request {
             Request::ReadDir { ino, handle, offset: 0 } if self.trigger.strikes() => {
-                self.scans.insert(handle, ino);
+                self.scans.insert(handle, (who.tid, ino));
                 let outcome = tree.apply(who, request);
                 return Turn::later(self.trigger.window() / 4, |_| Turn::Answer(outcome));
             }
+            // A scan from the start counts anew.
+            Request::OpenDir { ino } => drop(self.behind.forget(&ino)),
             Request::Release { handle } => drop(self.scans.remove(&handle)),
             Request::RmDir { parent, name } => {
                 let directory = tree.find(parent, name);
@@ -57,9 +59,9 @@ impl Behaviour for NotEmpty {
         Turn::Healthy
     }
 
-    fn after(&mut self, _who: Who, request: &Request<'_>, _tree: &mut Tree, outcome: &mut Outcome) {
+    fn after(&mut self, who: Who, request: &Request<'_>, _tree: &mut Tree, outcome: &mut Outcome) {
         if let (Request::Unlink { parent, .. }, Ok(_)) = (request, outcome) {
-            if self.scans.values().any(|scanned| scanned == parent) {
+            if self.scans.values().any(|(tid, scanned)| *tid != who.tid && scanned == parent) {
                 self.behind.happens(*parent, ());
             }
         }

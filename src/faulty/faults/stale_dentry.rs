@@ -18,7 +18,7 @@ pub(super) static FAULT: Fault = Fault {
     source: "https://man7.org/linux/man-pages/man5/nfs.5.html",
     sight: Sight { code: "stale-read", relaxations: &["stale-dentry"] },
     scenarios: &["rename-replace-vs-stat-stat"],
-    window: Duration::from_micros(2000),
+    window: Duration::from_millis(10),
     one_in: 1,
     client: Client::HONEST,
     plant: |trigger| Box::new(StaleDentry { remembered: Recent::new(&trigger), trigger }),
@@ -46,7 +46,7 @@ impl Behaviour for StaleDentry {
         match file.filter(|attr| attr.kind == FileType::RegularFile) {
             // A part of the window, in which the announcement can pass it.
             Some(attr) if self.trigger.strikes() => {
-                Turn::later(self.trigger.window() / 8, move |_| {
+                Turn::later(self.trigger.window() / 32, move |_| {
                     Turn::Answer(Ok(Answer::Entry(attr)))
                 })
             }

@@ -19,7 +19,7 @@ pub(super) static FAULT: Fault = Fault {
     source: "https://github.com/ydb-platform/nbs/issues/7151",
     sight: Sight { code: "unexpected-errno", relaxations: &["spurious-errno"] },
     scenarios: &["rename-replace-vs-stat-stat", "rename-replace-vs-open-read"],
-    window: Duration::from_micros(2000),
+    window: Duration::from_millis(10),
     one_in: 1,
     client: Client::HONEST,
     plant: |trigger| {
@@ -47,7 +47,7 @@ impl Behaviour for StickyAbsence {
                 if let (Some(source), Some(_), true) = (source, target, self.trigger.strikes()) {
                     self.replaced.insert((to.parent, to.name.to_owned()), source);
                     // A part of the window, in which others can meet it.
-                    return Turn::later(self.trigger.window() / 8, |_| Turn::Healthy);
+                    return Turn::later(self.trigger.window() / 32, |_| Turn::Healthy);
                 }
             }
             Request::Lookup { parent, name } => {
