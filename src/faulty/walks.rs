@@ -107,7 +107,12 @@ impl Walks {
     }
 
     /// The file that is there, and was not.
-    pub(super) fn new(&self, who: Who, at: (INodeNo, &OsStr), tree: &Tree) -> Option<FileAttr> {
+    pub(super) fn appeared(
+        &self,
+        who: Who,
+        at: (INodeNo, &OsStr),
+        tree: &Tree,
+    ) -> Option<FileAttr> {
         match self.missed(who, at.0, at.1)? {
             Some(_) => None,
             None => tree.find(at.0, at.1).and_then(|ino| tree.attributes(ino)),

@@ -13,7 +13,8 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "create-below-removed",
-    about: "an rmdir that found the directory empty removes it, although another has made a file in it since",
+    about: "an rmdir that found the directory empty removes it, although another has made a file \
+            in it since",
     source: "https://github.com/ocaml-multicore/multicoretests/pull/294",
     sight: Sight { code: "forbidden-outcome", relaxations: &[] },
     scenarios: &["rmdir-vs-create-below"],
@@ -38,8 +39,9 @@ impl Behaviour for CreateBelowRemoved {
             Request::RmDir { parent, name } => {
                 let Some(directory) = tree.find(parent, name) else { return Turn::Healthy };
                 let names = tree.names(directory);
-                let was_empty =
-                    names.iter().all(|name| self.walks.new(who, (directory, name), tree).is_some());
+                let was_empty = names
+                    .iter()
+                    .all(|name| self.walks.appeared(who, (directory, name), tree).is_some());
                 match !names.is_empty() && was_empty && self.trigger.strikes() {
                     true => Turn::Answer(tree.remove_with_content(parent, name)),
                     false => Turn::Healthy,

@@ -13,7 +13,8 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "create-twice",
-    about: "an open with O_CREAT and O_EXCL whose walk came to the directory before another made the file gets that file as its own",
+    about: "an open with O_CREAT and O_EXCL whose walk came to the directory before another made \
+            the file gets that file as its own",
     source: "https://github.com/seaweedfs/seaweedfs/pull/11079",
     sight: Sight { code: "exclusive-twice", relaxations: &["excl-split"] },
     scenarios: &["create-below-vs-create-below"],
@@ -35,7 +36,7 @@ impl Behaviour for CreateTwice {
         else {
             return Turn::Healthy;
         };
-        let new = self.walks.new(who, (parent, name), tree);
+        let new = self.walks.appeared(who, (parent, name), tree);
         match (request, new.is_some()) {
             (Request::Lookup { .. }, true) if self.trigger.strikes() => {
                 Turn::Answer(Err(Errno::NOENT))

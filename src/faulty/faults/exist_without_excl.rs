@@ -13,7 +13,8 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "exist-without-excl",
-    about: "an open with O_CREAT and without O_EXCL whose walk came to the directory before another made the file fails with EEXIST",
+    about: "an open with O_CREAT and without O_EXCL whose walk came to the directory before \
+            another made the file fails with EEXIST",
     source: "https://github.com/leil-io/leilfs/pull/921",
     sight: Sight { code: "unexpected-errno", relaxations: &["spurious-errno"] },
     scenarios: &["open-creat-below-vs-open-creat-below"],
@@ -35,7 +36,7 @@ impl Behaviour for ExistWithoutExcl {
         else {
             return Turn::Healthy;
         };
-        let new = self.walks.new(who, (parent, name), tree);
+        let new = self.walks.appeared(who, (parent, name), tree);
         match (request, new.is_some()) {
             (Request::Lookup { .. }, true) if self.trigger.strikes() => {
                 Turn::Answer(Err(Errno::NOENT))

@@ -17,7 +17,8 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "mkdir-then-absent",
-    about: "who was told EEXIST by a mkdir that overlapped the one that made the directory is told ENOENT by the next look at it",
+    about: "who was told EEXIST by a mkdir that overlapped the one that made the directory is \
+            told ENOENT by the next look at it",
     source: "https://github.com/ydb-platform/nbs/issues/6798",
     sight: Sight { code: "unexpected-errno", relaxations: &["spurious-errno"] },
     scenarios: &["mkdir-below-stat-vs-mkdir-below-stat"],
@@ -52,7 +53,7 @@ impl Behaviour for MkdirThenAbsent {
             }
             Request::Lookup { parent, name } => {
                 let key = (who.tid, parent, name.to_owned());
-                if self.walks.new(who, (parent, name), tree).is_some() {
+                if self.walks.appeared(who, (parent, name), tree).is_some() {
                     self.refused.happens(key, ());
                 } else if self.refused.just_now(&key).is_some() && self.trigger.strikes() {
                     self.refused.forget(&key);

@@ -15,7 +15,8 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "mkdir-twice",
-    about: "a mkdir whose walk came to the parent before another made the directory succeeds as well",
+    about: "a mkdir whose walk came to the parent before another made the directory succeeds as \
+            well",
     source: "https://github.com/plfs/plfs-core/issues/249",
     sight: Sight { code: "exclusive-twice", relaxations: &["excl-split"] },
     scenarios: &["mkdir-below-vs-mkdir-below"],
@@ -37,7 +38,7 @@ impl Behaviour for MkdirTwice {
         else {
             return Turn::Healthy;
         };
-        let new = self.walks.new(who, (parent, name), tree);
+        let new = self.walks.appeared(who, (parent, name), tree);
         let new = new.filter(|attr| attr.kind == FileType::Directory);
         match (request, new) {
             (Request::Lookup { .. }, Some(_)) if self.trigger.strikes() => {

@@ -14,7 +14,8 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "name-comes-back",
-    about: "a scan that began before an unlink and goes on after it puts the name back into a cache, where the next look finds it",
+    about: "a scan that began before an unlink and goes on after it puts the name back into a \
+            cache, where the next look finds it",
     source: "https://github.com/ydb-platform/nbs/pull/6203",
     sight: Sight { code: "forbidden-outcome", relaxations: &[] },
     scenarios: &["unlink-stat-vs-readdir"],

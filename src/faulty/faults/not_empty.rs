@@ -15,7 +15,8 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "not-empty",
-    about: "rmdir within the window after an unlink that fell into a scan of the directory fails with ENOTEMPTY",
+    about: "rmdir within the window after an unlink that fell into a scan of the directory fails \
+            with ENOTEMPTY",
     source: "https://github.com/iowarp/clio-core/issues/1029",
     sight: Sight { code: "unexpected-errno", relaxations: &["spurious-errno"] },
     scenarios: &["unlink-rmdir-vs-readdir"],

@@ -16,7 +16,8 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "open-stale",
-    about: "an open or stat by path that has found a file fails with ENOENT if the file is replaced before the second request of the call is served",
+    about: "an open or stat by path that has found a file fails with ENOENT if the file is \
+            replaced before the second request of the call is served",
     source: "https://github.com/libfuse/libfuse/issues/637",
     sight: Sight { code: "unexpected-errno", relaxations: &["open-stale"] },
     scenarios: &["rename-replace-vs-open-read", "rename-replace-vs-stat-stat"],

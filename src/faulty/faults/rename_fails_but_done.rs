@@ -15,7 +15,8 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "rename-fails-but-done",
-    about: "a rename whose names somebody looks up while it is answered is made twice, and reports how the second time ended: ENOENT",
+    about: "a rename whose names somebody looks up while it is answered is made twice, and \
+            reports how the second time ended: ENOENT",
     source: "https://github.com/hpcc-systems/HPCC-Platform/pull/18352",
     sight: Sight { code: "unexpected-errno", relaxations: &[] },
     scenarios: &[

@@ -13,7 +13,8 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "rmdir-twice",
-    about: "an rmdir whose walk came to the parent before another rmdir of the same directory was done succeeds as well",
+    about: "an rmdir whose walk came to the parent before another rmdir of the same directory \
+            was done succeeds as well",
     source: "https://github.com/ocaml-multicore/multicoretests/pull/129",
     sight: Sight { code: "exclusive-twice", relaxations: &["unlink-split"] },
     scenarios: &["rmdir-below-vs-rmdir-below"],

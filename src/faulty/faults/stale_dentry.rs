@@ -14,7 +14,8 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "stale-dentry",
-    about: "who looks a name up while a rename replaces it is led to the old file for the window, or until the name changes again",
+    about: "who looks a name up while a rename replaces it is led to the old file for the \
+            window, or until the name changes again",
     source: "https://man7.org/linux/man-pages/man5/nfs.5.html",
     sight: Sight { code: "stale-read", relaxations: &["stale-dentry"] },
     scenarios: &["rename-replace-vs-stat-stat"],

@@ -15,7 +15,8 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "stale-handle",
-    about: "a descriptor whose file is replaced while it is being opened fails with ESTALE in every read and fstat",
+    about: "a descriptor whose file is replaced while it is being opened fails with ESTALE in \
+            every read and fstat",
     source: "https://github.com/arighi/virtme-ng/issues/187",
     sight: Sight { code: "dead-descriptor", relaxations: &["gone-when-unlinked"] },
     scenarios: &["rename-replace-vs-open-read"],

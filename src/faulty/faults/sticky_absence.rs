@@ -15,7 +15,8 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "sticky-absence",
-    about: "who looks a name up while a rename replaces it is told ENOENT, and goes on to be told so for the window, or until the name changes again",
+    about: "who looks a name up while a rename replaces it is told ENOENT, and goes on to be \
+            told so for the window, or until the name changes again",
     source: "https://github.com/ydb-platform/nbs/issues/7151",
     sight: Sight { code: "unexpected-errno", relaxations: &["spurious-errno"] },
     scenarios: &["rename-replace-vs-stat-stat", "rename-replace-vs-open-read"],

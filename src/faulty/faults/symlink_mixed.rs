@@ -16,7 +16,8 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "symlink-mixed",
-    about: "readlink of a link that is replaced after it was found gives the text of the new link, cut to the length of the old one",
+    about: "readlink of a link that is replaced after it was found gives the text of the new \
+            link, cut to the length of the old one",
     source: "https://github.com/cvmfs/cvmfs/issues/3626",
     sight: Sight { code: "forbidden-outcome", relaxations: &[] },
     scenarios: &["rename-longer-symlink-vs-readlink"],

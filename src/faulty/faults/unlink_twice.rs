@@ -13,7 +13,8 @@ use std::time::Duration;
 
 pub(super) static FAULT: Fault = Fault {
     name: "unlink-twice",
-    about: "an unlink whose walk came to the directory before another unlink of the same name was done succeeds as well",
+    about: "an unlink whose walk came to the directory before another unlink of the same name \
+            was done succeeds as well",
     source: "https://github.com/dCache/dcache/pull/1294",
     sight: Sight { code: "exclusive-twice", relaxations: &["unlink-split"] },
     scenarios: &["unlink-below-vs-unlink-below"],
