@@ -17,7 +17,7 @@ use crate::sys::fsinfo::fs_info;
 
 /// When a call on the mount is taken to hang. Its server answers within milliseconds, and a fault
 /// that hangs does so for longer than this and then lets go, so that it can be unmounted.
-pub(super) const HANG_AFTER: Duration = Duration::from_secs(2);
+pub(super) const HANG_AFTER: Duration = Duration::from_secs(4);
 
 /// A mount of one fault, and a sandbox on it.
 pub(super) struct Mount<'a> {

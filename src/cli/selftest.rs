@@ -22,6 +22,10 @@ use crate::ui::print;
 
 /// How long a scenario runs first; each time that it shows nothing, it runs twice as long.
 const FIRST: Duration = Duration::from_millis(250);
+/// How much longer scenarios run on the twin than it took to catch the fault.
+const TWIN_LONGER: f64 = 2.0;
+/// How long they run there at least, in seconds.
+const TWIN_SECONDS: f64 = 0.5;
 
 #[derive(Debug, Args)]
 #[command(
@@ -133,7 +137,9 @@ impl Proof<'_> {
             slice *= 2;
         }
         mount.unmount()?;
-        let twin = self.twin(fault, &options, seconds)?;
+        let as_long =
+            (TWIN_LONGER * seconds).clamp(TWIN_SECONDS, self.selftest.duration.as_secs_f64());
+        let twin = self.twin(fault, &options, as_long)?;
         Ok(FaultRow {
             fault: fault.name.to_owned(),
             about: fault.about.to_owned(),
@@ -146,7 +152,7 @@ impl Proof<'_> {
         })
     }
 
-    /// The same scenarios on the same mount with the fault off, for as long as it took to catch it.
+    /// The same scenarios on the same mount with the fault off.
     fn twin(
         &self,
         fault: &'static Fault,

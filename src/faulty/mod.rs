@@ -26,6 +26,7 @@ mod server;
 mod tree;
 mod trigger;
 mod waiting;
+mod walks;
 
 pub use fault::{Fault, Options, Sight};
 pub use faults::{faults, find};

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The name of the filesystem without a fault.
 pub const HEALTHY: &str = "healthy";
@@ -25,6 +25,8 @@ const SERVER_THREADS: usize = 4;
 /// How often and how long to wait for the last descriptors to close.
 const UNMOUNT_TRIES: u32 = 20;
 const UNMOUNT_PAUSE: Duration = Duration::from_millis(50);
+/// How long a server may take to end once it is unmounted.
+const LONGEST_END: Duration = Duration::from_secs(2);
 
 /// Why the faulty filesystem could not be mounted, served or unmounted.
 #[derive(Debug, thiserror::Error)]
@@ -186,13 +188,27 @@ impl Mounted {
     pub fn unmount(mut self) -> Result<(), MountError> {
         let unmounted = self.unmounter.unmount();
         match unmounted {
-            Ok(()) => self.wait(),
+            Ok(()) => self.wait_at_most(LONGEST_END),
             Err(_) => {
                 // Detached: the server ends with the last user, which may be this very thread.
                 self.server = None;
                 unmounted
             }
         }
+    }
+
+    /// Waits for the server, unless something keeps it: a mount namespace that somebody made in the
+    /// meantime has a copy of the mount, which ends with that namespace or with this process.
+    fn wait_at_most(&mut self, time: Duration) -> Result<(), MountError> {
+        let since = Instant::now();
+        while self.server.as_ref().is_some_and(|server| !server.is_finished()) {
+            if since.elapsed() > time {
+                self.server = None;
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        self.wait()
     }
 
     fn wait(&mut self) -> Result<(), MountError> {
@@ -207,7 +223,7 @@ impl Drop for Mounted {
     fn drop(&mut self) {
         if self.server.is_some() && self.unmounter.unmount().is_ok() {
             // A drop has nobody to tell.
-            let _ = self.wait();
+            let _ = self.wait_at_most(LONGEST_END);
         }
     }
 }

@@ -17,6 +17,7 @@ mod permission;
 mod rename;
 mod scan;
 mod scans;
+mod stale;
 
 use super::request::{Answer, Outcome, Request, Who};
 use content::BLOCK;
