@@ -111,39 +111,6 @@ fn every_fault_has_a_name_of_its_own_a_source_and_a_detector() {
     assert!(faulty::find(faulty::HEALTHY).is_none());
 }
 
-/// What some faults need, and their twins have as well: it must change nothing that can be seen.
-#[test]
-fn threads_with_inodes_of_their_own_see_one_tree() {
-    let fault = faulty::find("append-split").unwrap();
-    let twin = Options { armed: false, ..Options::default() };
-    let Some(fixture) = mount(Some(fault), &twin) else { return };
-    let [d, f, g] = ["d", "d/f", "d/g"].map(|name| fixture.path(name));
-    let there = |job: &(dyn Fn() + Sync)| thread::scope(|scope| scope.spawn(job).join().unwrap());
-    there(&|| fs::create_dir(&d).unwrap());
-    fs::write(&f, "one").unwrap();
-    let held = File::options().append(true).read(true).open(&f).unwrap();
-    let ino = held.metadata().unwrap().ino();
-    there(&|| {
-        assert_eq!(fs::metadata(&f).unwrap().ino(), ino, "one file has one number");
-        let mut other = File::options().append(true).open(&f).unwrap();
-        other.write_all(b" two").unwrap();
-        fs::hard_link(&f, &g).unwrap();
-    });
-    (&held).write_all(b" three").unwrap();
-    assert_eq!(fs::read(&g).unwrap(), b"one two three");
-    there(&|| fs::remove_file(&f).unwrap());
-    assert_eq!(errno(File::open(&f)), Errno::NOENT);
-    assert_eq!(held.metadata().unwrap().nlink(), 1);
-    fs::rename(&g, &f).unwrap();
-    there(&|| fs::write(&g, "another").unwrap());
-    there(&|| fs::rename(&g, &f).unwrap());
-    assert_eq!(fs::read(&f).unwrap(), b"another");
-    assert_eq!(held.metadata().unwrap().nlink(), 0);
-    there(&|| fs::remove_file(&f).unwrap());
-    fs::remove_dir(&d).unwrap();
-    there(&|| assert_eq!(errno(fs::create_dir(d.join("x"))), Errno::NOENT));
-}
-
 #[test]
 fn rename_of_files_follows_posix() {
     let Some(fixture) = healthy() else { return };
