@@ -15,8 +15,12 @@ use fsrace::report::Class;
 use rustix::io::Errno;
 
 /// The rules of the made-up runs.
-const RULES: Rules =
-    Rules { platform: Platform::Linux, privileged: true, directory_links: DirectoryLinks::Counted };
+const RULES: Rules = Rules {
+    platform: Platform::Linux,
+    privileged: true,
+    directory_links: DirectoryLinks::Counted,
+    identities: true,
+};
 
 /// A plan and a record of it in which every actor has done something, and nothing is wrong.
 struct Case {

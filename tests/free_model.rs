@@ -7,8 +7,12 @@ use fsrace::model::{DirectoryLinks, Platform, Rules};
 use fsrace::ops::call::Call;
 use fsrace::plan::{Plan, Settings, plan};
 
-const RULES: Rules =
-    Rules { platform: Platform::Linux, privileged: true, directory_links: DirectoryLinks::Counted };
+const RULES: Rules = Rules {
+    platform: Platform::Linux,
+    privileged: true,
+    directory_links: DirectoryLinks::Counted,
+    identities: true,
+};
 
 const READER: &str = r#"
     { op = "open", path = "f", fd = "r" },

@@ -244,6 +244,7 @@ fn targets_of_one_type_are_numbered_and_judged_apart() {
         path: path.into(),
         fs_type: fs_type.into(),
         mount_options: String::new(),
+        clients: Vec::new(),
     };
     let targets = [at("/a", "ext4"), at("/b", "xfs"), at("/c", "ext4")];
     let on = |target: &Target, mut result: ScenarioResult| {

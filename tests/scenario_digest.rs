@@ -55,6 +55,8 @@ fn what_changes_the_results_changes_the_digest() {
         ("name = \"deleter\"", "name = \"remover\""),
         ("process = \"A\"", "process = \"B\""),
         ("process = \"A\"", "process = \"A\"\ncount = 2"),
+        ("process = \"A\"", "process = \"A\"\nclient = 0"),
+        ("process = \"A\"", "process = \"A\"\nclient = 1"),
         ("{ op = \"fstat\", fd = \"f\" }", "{ op = \"fstat\", fd = \"f\", repeat = 2 }"),
         ("{ op = \"fstat\", fd = \"f\" },\n", ""),
         ("len = 1024", "len = 1023"),

@@ -139,6 +139,7 @@ fn program(number: u64, actors: u64, steps: u64) -> Program {
         platform: fsrace::model::Platform::Linux,
         privileged: true,
         directory_links: Default::default(),
+        identities: true,
     };
     Program::new(&plan, rules).unwrap_or_else(|wrong| panic!("{wrong}\n{toml}"))
 }

@@ -21,6 +21,7 @@ pub(super) fn allowed(plan: &Plan, all: bool) -> String {
         platform: Platform::here(),
         privileged: rustix::process::geteuid().is_root(),
         directory_links: Default::default(),
+        identities: true,
     };
     let looping = if plan.mode == Mode::Free { looping(plan, rules) } else { String::new() };
     once(plan, rules, all) + &looping

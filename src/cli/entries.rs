@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
 
+use super::clients;
 use super::exit::CliError;
 use super::library::load;
 use super::run::Run;
@@ -52,10 +53,12 @@ impl Work {
     fn new(run: &Run, host: &Host) -> Result<Self, CliError> {
         let loaded = load(&run.scenarios)?;
         let targets = targets(&run.targets)?;
+        let clients = clients::of(run, &targets)?;
         let settings = Settings {
             duration: run.duration,
             rounds: run.rounds,
             seed: run.seed.unwrap_or_else(draw_seed),
+            further_clients: clients.len(),
         };
         let mut accepted = Accepted::default();
         accept(&mut accepted, &run.accept, &run.profile)?;
@@ -67,6 +70,10 @@ impl Work {
         for target in &targets {
             for one in &loaded {
                 let plan = plan(&one.scenario, &settings).map_err(CliError::usage)?;
+                // The built-in set is what can be run so.
+                if run.scenarios.is_empty() && clients::unfit(&plan, clients.len()).is_some() {
+                    continue;
+                }
                 entries.push(Entry { index: entries.len(), plan, target: target.clone() });
                 planned.push(NewEntry {
                     scenario: one.scenario.name.clone(),
@@ -79,12 +86,12 @@ impl Work {
         let new = NewRun {
             started: SystemTime::now(),
             seed: settings.seed,
-            options: keep(&settings, &accepted),
+            options: keep(&settings, &accepted, &clients),
             host: host.clone(),
             entries: planned,
         };
         let location = run.out.clone().map_or_else(Location::default, Location::Given);
-        location.check(&targets).map_err(run_dir_error)?;
+        location.check(&[targets, clients].concat()).map_err(run_dir_error)?;
         Ok(Self::New { location, new: Box::new(new), entries })
     }
 
@@ -96,13 +103,21 @@ impl Work {
         }
     }
 
-    /// What the run accepts.
-    pub(super) fn accepted(&self) -> Result<Accepted, CliError> {
-        let options = match self {
+    /// The client directories beside the target, in their order.
+    pub(super) fn clients(&self) -> Vec<PathBuf> {
+        clients::kept(self.options())
+    }
+
+    fn options(&self) -> &Map<String, Value> {
+        match self {
             Self::New { new, .. } => &new.options,
             Self::Rest(rest) => &rest.run_dir.manifest().options,
-        };
-        let Some(names) = options.get(ACCEPT).and_then(Value::as_array) else {
+        }
+    }
+
+    /// What the run accepts.
+    pub(super) fn accepted(&self) -> Result<Accepted, CliError> {
+        let Some(names) = self.options().get(ACCEPT).and_then(Value::as_array) else {
             return Ok(Accepted::default());
         };
         let mut accepted = Accepted::nothing();
@@ -212,13 +227,14 @@ pub(super) fn accept(
 const ACCEPT: &str = "accept";
 
 /// The settings as the run directory keeps them.
-fn keep(settings: &Settings, accepted: &Accepted) -> Map<String, Value> {
+fn keep(settings: &Settings, accepted: &Accepted, clients: &[PathBuf]) -> Map<String, Value> {
     let mut options = Map::new();
     let names = accepted.names().map(Value::from);
     options.insert(ACCEPT.to_owned(), names.collect());
     let duration = settings.duration.map(|duration| Value::from(duration.as_nanos() as u64));
     options.extend(duration.map(|nanos| ("duration_ns".to_owned(), nanos)));
     options.extend(settings.rounds.map(|rounds| ("rounds".to_owned(), Value::from(rounds))));
+    options.extend(clients::keep(clients));
     options
 }
 
@@ -228,6 +244,7 @@ fn kept(options: &Map<String, Value>, seed: u64) -> Settings {
         duration: number("duration_ns").map(Duration::from_nanos),
         rounds: number("rounds"),
         seed,
+        further_clients: clients::kept(options).len(),
     }
 }
 

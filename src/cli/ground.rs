@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use super::clients;
 use super::exit::CliError;
 use super::interrupt::Interrupt;
 use super::perform::{Performed, Stage};
@@ -28,6 +29,8 @@ pub(super) struct Ground {
     /// The directory made in each target.
     sandboxes: HashMap<PathBuf, Sandbox>,
     targets: HashMap<PathBuf, Target>,
+    /// Client directories beside the only target.
+    clients: Vec<PathBuf>,
     janitor: Option<Janitor>,
     /// Some call hangs, so that waiting for anything on that target may never end.
     stuck: Vec<PathBuf>,
@@ -73,7 +76,30 @@ impl Ground {
             sandboxes.insert(path.clone(), sandbox);
         }
         let engine = Engine::new(program);
-        Ok(Self { engine, sandboxes, targets, janitor: Some(janitor), stuck: Vec::new() })
+        let (clients, stuck) = (Vec::new(), Vec::new());
+        Ok(Self { engine, sandboxes, targets, clients, janitor: Some(janitor), stuck })
+    }
+
+    /// Has plans run in these client directories as well, after seeing that they show what is made
+    /// in the target.
+    ///
+    /// # Errors
+    /// Usage or environment: what is wrong with one of them.
+    pub(super) fn see_through(&mut self, further: &[PathBuf]) -> Result<(), CliError> {
+        let Some(janitor) = &mut self.janitor else { return Ok(()) };
+        for sandbox in self.sandboxes.values_mut() {
+            sandbox.see_through(further, janitor).map_err(clients::error)?;
+        }
+        let shown = further.iter().map(|path| path.to_string_lossy().into_owned());
+        let shown: Vec<String> = shown.collect();
+        self.targets.values_mut().for_each(|target| target.clients.clone_from(&shown));
+        self.clients = further.to_owned();
+        Ok(())
+    }
+
+    /// The client directories beside the target.
+    pub(super) fn clients(&self) -> &[PathBuf] {
+        &self.clients
     }
 
     /// What is known about one of the targets.
@@ -99,13 +125,16 @@ impl Ground {
             let reason = "a call on this target still hangs: restart the machine, or remount it";
             return Err(reason.to_owned());
         }
+        if let Some(reason) = clients::unfit(plan, self.clients.len()) {
+            return Err(reason);
+        }
         let target = &self.targets[path];
         progress.scenario_started(&plan.scenario, &target.fs_type, plan.duration);
         check_room(plan, path)?;
         let sandbox = self.sandboxes.get_mut(path).ok_or("no sandbox")?;
         let room = sandbox.room(name).map_err(|error| describe(&error))?;
         let stage = Stage { engine: &self.engine, accepted };
-        let performed = stage.perform(plan, room.path(), target, &mut |tick| {
+        let performed = stage.perform(plan, room.rooms(), target, &mut |tick| {
             progress.tick(Tick { elapsed: tick.elapsed, ops: tick.ops, overlap: tick.overlap });
             interrupt.signal().is_none()
         });

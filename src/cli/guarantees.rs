@@ -135,7 +135,7 @@ impl Guarantees {
         let mut accepted = Accepted::nothing();
         accept(&mut accepted, &self.accept, &self.profile)?;
         let seed = self.seed.unwrap_or_else(draw_seed);
-        let plans = plans(Settings { duration: self.duration, rounds: None, seed })?;
+        let plans = plans(Settings { duration: self.duration, seed, ..Settings::default() })?;
         let outputs = self.outputs()?;
         let ground = Ground::prepare(&paths)?;
         let quiet = self.quiet || outputs.use_stdout();
@@ -207,7 +207,7 @@ impl Check {
     fn introduce(&self, paths: &[PathBuf], scenarios: usize) {
         let mut text = format!("fsrace {}\n", env!("CARGO_PKG_VERSION"));
         for path in paths {
-            let Target { path, fs_type, mount_options } = self.ground.target(path);
+            let Target { path, fs_type, mount_options, .. } = self.ground.target(path);
             text += &format!("{path} ({fs_type}, {mount_options})\n");
         }
         let scenarios = units::counted(scenarios as u64, "scenario");

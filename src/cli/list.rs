@@ -33,7 +33,12 @@ impl List {
                 print::out(&format!("{gap}{}:\n", one.group));
                 group = &one.group;
             }
-            print::out(&format!("  {:<34} {}\n", one.scenario.name, one.scenario.about));
+            let clients = one.scenario.clients();
+            let needs = match clients {
+                1 => String::new(),
+                _ => format!(" (needs {clients} client directories: --client)"),
+            };
+            print::out(&format!("  {:<34} {}{needs}\n", one.scenario.name, one.scenario.about));
         }
         Ok(Exit::Clean)
     }

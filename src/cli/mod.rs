@@ -2,6 +2,7 @@
 
 mod allowed;
 mod check;
+mod clients;
 mod completions;
 mod entries;
 pub mod exit;

@@ -1,15 +1,13 @@
 //! One plan, run in one directory and judged: what `run`, `selftest` and all others that run
 //! scenarios share.
 
-use std::path::Path;
-
 use serde::Serialize;
 
 use super::result::{judged, judged_rounds};
 use crate::detect::{Accepted, Expectations, RoundsJudge};
 use crate::engine::record::Record;
 use crate::engine::rounds::{RoundsRecord, Serial};
-use crate::engine::{Engine, Tick, probe};
+use crate::engine::{Engine, Rooms, Tick, probe};
 use crate::plan::Plan;
 use crate::report::{ScenarioResult, Target};
 use crate::scenario::Mode;
@@ -50,17 +48,20 @@ impl Observations {
 }
 
 impl Stage<'_> {
-    /// Runs the plan in `room`, an empty directory on `target`, as long as `tick` says so.
+    /// Runs the plan in `room`, an empty directory on `target` (by all its clients, where it has
+    /// several), as long as `tick` says so.
     ///
     /// # Errors
     /// Why it could not run there.
-    pub(super) fn perform(
+    pub(super) fn perform<'r>(
         &self,
         plan: &Plan,
-        room: &Path,
+        room: impl Into<Rooms<'r>>,
         target: &Target,
         tick: &mut dyn FnMut(Tick) -> bool,
     ) -> Result<Performed, String> {
+        let room: Rooms<'_> = room.into();
+        room.require(plan).map_err(|error| error.to_string())?;
         match plan.mode {
             Mode::Free => self.free(plan, room, target, tick),
             Mode::Rounds => self.rounds(plan, room, target, tick),
@@ -70,7 +71,7 @@ impl Stage<'_> {
     fn free(
         &self,
         plan: &Plan,
-        room: &Path,
+        room: Rooms<'_>,
         target: &Target,
         tick: &mut dyn FnMut(Tick) -> bool,
     ) -> Result<Performed, String> {
@@ -86,7 +87,7 @@ impl Stage<'_> {
     fn rounds(
         &self,
         plan: &Plan,
-        room: &Path,
+        room: Rooms<'_>,
         target: &Target,
         tick: &mut dyn FnMut(Tick) -> bool,
     ) -> Result<Performed, String> {

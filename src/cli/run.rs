@@ -21,6 +21,10 @@ pub(super) struct Run {
     /// Directory on the filesystem to test; may be given several times
     #[arg(short, long = "target", value_name = "DIR", conflicts_with = "resume")]
     pub(super) targets: Vec<PathBuf>,
+    /// Another mount of the target's storage, to race clients of a network or FUSE filesystem against
+    /// each other; may be given several times
+    #[arg(long = "client", value_name = "DIR", requires = "targets", conflicts_with = "resume")]
+    pub(super) clients: Vec<PathBuf>,
     /// How long each scenario runs, such as 500ms, 5s or 2m (default: what it says itself)
     #[arg(short, long, value_name = "TIME", value_parser = values::duration, conflicts_with = "resume")]
     pub(super) duration: Option<Duration>,

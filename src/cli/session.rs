@@ -11,7 +11,7 @@ use crate::detect::Accepted;
 use crate::report::details::details;
 use crate::report::text::{self, TextOptions};
 use crate::report::{Host, OutputPaths, Outputs, Report, ScenarioResult, Verdict};
-use crate::sys::host;
+use crate::sys::{fsinfo, host};
 use crate::ui::progress::Progress;
 use crate::ui::units;
 
@@ -42,7 +42,8 @@ impl Session {
         let work = Work::of(&run, &host)?;
         let paths = OutputPaths { csv: run.csv.clone(), json: run.json.clone() };
         let outputs = Outputs::open(&paths).map_err(CliError::environment)?;
-        let ground = Ground::prepare(&work.targets())?;
+        let mut ground = Ground::prepare(&work.targets())?;
+        ground.see_through(&work.clients())?;
         let accepted = work.accepted()?;
         let entries = work.begin()?;
         let total = entries.run_dir.manifest().planned.len();
@@ -124,6 +125,12 @@ impl Session {
                 host.arch,
                 host.cpus
             ));
+        }
+        for path in self.ground.clients() {
+            // What could be found at the start is there still.
+            let Ok(info) = fsinfo::fs_info(path) else { continue };
+            let (path, fs_type, options) = (path.display(), info.fs_type, info.mount_options);
+            lines.push(format!("client {path} ({fs_type}, {options})\n"));
         }
         let manifest = self.entries.run_dir.manifest();
         lines.push(format!(

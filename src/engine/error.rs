@@ -23,6 +23,14 @@ pub enum EngineError {
     /// A worker gave up or died before the start.
     #[error("a worker did not get ready: {0}")]
     NotReady(String),
+    /// Fewer client directories were given than the plan asks for.
+    #[error(
+        "needs {needed} client directories: give --client DIR (another mount of the same storage)"
+    )]
+    TooFewClients {
+        /// How many it asks for, the target included.
+        needed: usize,
+    },
     /// A round is more than can be noted.
     #[error("a round of this scenario cannot be noted: {0}")]
     TooLarge(String),

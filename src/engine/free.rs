@@ -1,11 +1,10 @@
 //! Free mode: every actor loops by itself, and the supervisor collects what they counted.
 
-use std::path::Path;
-
 use super::board::{Board, Layout};
 use super::error::EngineError;
 use super::overlap::Overlaps;
 use super::record::Record;
+use super::rooms::Rooms;
 use super::supervisor::{Engine, Gauge, Supervision, Tick};
 use super::workers::Equipment;
 use super::{collect, fixture};
@@ -18,14 +17,16 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError`], when nothing ran.
-    pub fn run(
+    pub fn run<'r>(
         &self,
         plan: &Plan,
-        room: &Path,
+        room: impl Into<Rooms<'r>>,
         tick: &mut dyn FnMut(Tick) -> bool,
     ) -> Result<Record, EngineError> {
-        fixture::make(plan, room)?;
-        let shared = fixture::open_shared(plan, room)?;
+        let rooms: Rooms<'_> = room.into();
+        rooms.require(plan)?;
+        fixture::make(plan, rooms.own())?;
+        let shared = fixture::open_shared(plan, rooms.own())?;
         let layout = Layout::of(plan);
         let memory = SharedMemory::create(layout.words)
             .map_err(EngineError::system("make shared memory"))?;
@@ -35,7 +36,8 @@ impl Engine {
             board.controls(),
             &Equipment {
                 program: &self.program,
-                room,
+                rooms,
+                arena: None,
                 memory: &memory,
                 shared: &shared,
                 clock: self.clock,

@@ -9,17 +9,21 @@
 
 mod actor;
 pub mod board;
+mod client;
 mod collect;
 pub mod controls;
 mod error;
 pub mod event;
 pub mod fixture;
 mod free;
+mod janitor;
 mod latency;
 mod overlap;
 mod pace;
 pub mod probe;
 pub mod record;
+mod removal;
+mod rooms;
 pub mod rounds;
 pub mod sandbox;
 mod start;
@@ -29,5 +33,7 @@ mod watchdog;
 pub mod worker;
 mod workers;
 
+pub use client::ClientError;
 pub use error::EngineError;
+pub use rooms::Rooms;
 pub use supervisor::{Engine, Tick};

@@ -7,37 +7,31 @@
 //! The janitor is told through that pipe, before a directory is made, where it will be and by which
 //! mark it can be known. Nothing without that mark is ever emptied, whatever it is called.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::hash::{BuildHasher, Hasher};
-use std::io::{self, Read, Write};
-use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::os::unix::process::CommandExt;
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
+use super::client::{self, ClientError};
+use super::removal::{is_hidden, patiently, remove_sandbox, remove_tree, through_any};
+use super::rooms::Rooms;
 use crate::sys::errno;
 use crate::sys::fsinfo::fs_info;
-use crate::sys::process::{Inheritable, again};
 use crate::sys::umask::Umask;
+
+pub use super::janitor::{Janitor, clean_up_after_others};
+pub use super::removal::empty_directory;
 
 /// Names that the run makes in a target begin with this.
 pub const PREFIX: &str = "fsrace-";
 /// Begins the name of the file that marks a sandbox; the rest only its run knows.
-const MARK: &str = ".sandbox-of-";
+pub(super) const MARK: &str = ".sandbox-of-";
 /// Bytes that must be free before a run starts.
 const ENOUGH_BYTES: u64 = 8 << 20;
-/// How long the janitor is waited for at the end of a run.
-const WAIT_FOR_JANITOR: Duration = Duration::from_secs(10);
-/// How long a filesystem may go on not showing names that are there (sshfs: 20 s).
-const LONGEST_CACHE: Duration = Duration::from_secs(60);
-/// How often the janitor looks whether it shows them.
-const LOOK_AGAIN_EVERY: Duration = Duration::from_secs(1);
 /// Files that must be free before a run starts.
 const ENOUGH_FILES: u64 = 256;
 
@@ -79,7 +73,8 @@ pub enum TargetError {
 /// The directory that a run makes in one target.
 #[derive(Debug)]
 pub struct Sandbox {
-    path: PathBuf,
+    /// Where it is, and behind that where each further client of the target shows it.
+    paths: Vec<PathBuf>,
     mark: OsString,
     removed: bool,
 }
@@ -112,9 +107,10 @@ impl Sandbox {
         loop {
             let path = target.join(format!("{PREFIX}{:016x}", random()));
             let mark = OsString::from(format!("{MARK}{:016x}{:016x}", random(), random()));
-            let sandbox = Self { path, mark, removed: false };
-            janitor.watch_over(&sandbox);
-            match make_directory(&sandbox.path, 0o700) {
+            janitor.watch_over(&path, &mark);
+            let made = make_directory(&path, 0o700);
+            let sandbox = Self { paths: vec![path], mark, removed: false };
+            match made {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                     sandbox.forget();
                     continue;
@@ -126,7 +122,7 @@ impl Sandbox {
                 Ok(()) => {}
             }
             // From here on, dropping it removes it.
-            let mark = sandbox.path.join(&sandbox.mark);
+            let mark = sandbox.path().join(&sandbox.mark);
             File::options().write(true).create_new(true).mode(0o600).open(mark)?;
             return Ok(sandbox);
         }
@@ -138,17 +134,37 @@ impl Sandbox {
 
     /// Where it is.
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.paths[0]
+    }
+
+    /// Takes these directories for further clients of the target, after seeing that each is another
+    /// way to what was made there.
+    ///
+    /// # Errors
+    /// [`ClientError`] for the first one that is not.
+    pub fn see_through(
+        &mut self,
+        clients: &[PathBuf],
+        janitor: &mut Janitor,
+    ) -> Result<(), ClientError> {
+        for client in clients {
+            let shown = client::find(client, &self.paths, &self.mark)?;
+            janitor.watch_over(&shown, &self.mark);
+            self.paths.push(shown);
+        }
+        Ok(())
     }
 
     /// Makes an empty directory in it for one scenario.
     ///
     /// # Errors
-    /// The errno of mkdir.
+    /// The errno of mkdir, or of finding it through a further client.
     pub fn room(&self, name: &str) -> io::Result<Room> {
-        let path = self.path.join(name);
-        make_directory(&path, 0o700)?;
-        Ok(Room { path })
+        let paths: Vec<PathBuf> = self.paths.iter().map(|path| path.join(name)).collect();
+        make_directory(&paths[0], 0o700)?;
+        let room = Room { paths };
+        room.paths[1..].iter().try_for_each(|path| client::wait_for(path))?;
+        Ok(room)
     }
 
     /// Leaves the removal to the janitor: for a filesystem that does not answer any more.
@@ -161,7 +177,7 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         if !self.removed {
             // The janitor tries again, so a failure here is not the end of it.
-            let _ = remove_sandbox(&self.path, &self.mark);
+            let _ = patiently(&self.paths, |path| remove_sandbox(path, &self.mark));
         }
     }
 }
@@ -169,13 +185,18 @@ impl Drop for Sandbox {
 /// The directory of one scenario.
 #[derive(Debug)]
 pub struct Room {
-    path: PathBuf,
+    paths: Vec<PathBuf>,
 }
 
 impl Room {
     /// Where it is.
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.paths[0]
+    }
+
+    /// Where it is through each client of the target.
+    pub fn rooms(&self) -> Rooms<'_> {
+        Rooms::new(&self.paths[0], &self.paths[1..])
     }
 
     /// Removes it with all that is in it.
@@ -183,11 +204,19 @@ impl Room {
     /// # Errors
     /// The errno of the removal that failed.
     pub fn remove(self) -> io::Result<()> {
-        remove_tree(&self.path)
+        match through_any(self.paths.iter(), remove_tree) {
+            // What a cache hides from us goes with the sandbox, when it has forgotten.
+            Err(error) if self.paths.len() > 1 && is_hidden(&error) => Ok(()),
+            other => other,
+        }
     }
 }
 
-fn make_directory(path: &Path, mode: u32) -> io::Result<()> {
+/// Makes a directory with exactly this mode.
+///
+/// # Errors
+/// The errno of mkdir.
+pub(super) fn make_directory(path: &Path, mode: u32) -> io::Result<()> {
     let _umask = Umask::clear();
     fs::DirBuilder::new().mode(mode).create(path)
 }
@@ -208,179 +237,4 @@ fn check_room(target: &Path) -> Result<(), TargetError> {
         (_, Some(free)) if free < ENOUGH_FILES => Err(full(free, "files", ENOUGH_FILES)),
         _ => Ok(()),
     }
-}
-
-/// Removes a sandbox, the mark last, so that what cannot be removed now can be removed later.
-/// A directory without the mark goes only if it is empty: the run ended before it was marked.
-fn remove_sandbox(path: &Path, mark: &OsStr) -> io::Result<()> {
-    if fs::symlink_metadata(path.join(mark)).is_ok_and(|found| found.is_file()) {
-        remove_all_but(path, Some(mark))?;
-        fs::remove_file(path.join(mark))?;
-    }
-    match fs::remove_dir(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other,
-    }
-}
-
-/// Removes everything in a directory, opening up directories that a scenario has locked.
-///
-/// # Errors
-/// The errno of the removal that failed.
-pub fn empty_directory(path: &Path) -> io::Result<()> {
-    remove_all_but(path, None)
-}
-
-fn remove_all_but(path: &Path, kept: Option<&OsStr>) -> io::Result<()> {
-    for entry in fs::read_dir(path)? {
-        let entry = entry?;
-        if Some(&*entry.file_name()) == kept {
-            continue;
-        }
-        if entry.file_type()?.is_dir() {
-            remove_tree(&entry.path())?;
-        } else {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
-}
-
-/// Removes a directory and everything in it, opening up directories that a scenario has locked.
-pub fn remove_tree(path: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            unlock(path);
-            fs::remove_dir_all(path)
-        }
-        other => other,
-    }
-}
-
-fn unlock(path: &Path) {
-    let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o700));
-    let Ok(entries) = fs::read_dir(path) else { return };
-    for entry in entries.flatten() {
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            unlock(&entry.path());
-        }
-    }
-}
-
-/// The child that cleans up after a supervisor that was killed.
-#[derive(Debug)]
-pub struct Janitor {
-    child: Child,
-    lifeline: Option<Lifeline>,
-    leave: bool,
-}
-
-/// The pipe by which the janitor is told what to watch over, and whose end means that all are gone.
-#[derive(Debug)]
-struct Lifeline {
-    tell: File,
-    _hold: Inheritable,
-}
-
-impl Janitor {
-    /// Starts one. Children started while it lives inherit the lifeline.
-    ///
-    /// # Errors
-    /// The errno of making the pipe or starting the process.
-    pub fn start(program: &Path) -> io::Result<Self> {
-        let (listen, hold) = rustix::pipe::pipe()?;
-        // Not every system can make a pipe that children do not inherit.
-        rustix::io::fcntl_setfd(&listen, rustix::io::FdFlags::CLOEXEC)?;
-        rustix::io::fcntl_setfd(&hold, rustix::io::FdFlags::CLOEXEC)?;
-        let child = again(program)
-            .arg("janitor")
-            .stdin(Stdio::from(listen))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .current_dir("/")
-            // Ctrl-C is for the supervisor; the janitor must outlive it.
-            .process_group(0)
-            .spawn()?;
-        Ok(Self { child, lifeline: Some(Lifeline::new(hold)?), leave: false })
-    }
-
-    fn watch_over(&mut self, sandbox: &Sandbox) {
-        if let Some(lifeline) = &mut self.lifeline {
-            let parts =
-                [sandbox.mark.as_bytes(), b"\0", sandbox.path.as_os_str().as_bytes(), b"\0"];
-            // Without a janitor, the run still cleans up after itself as long as it lives.
-            let _ = lifeline.tell.write_all(&parts.concat());
-        }
-    }
-
-    /// Leaves it to wait for what this process cannot wait for.
-    pub fn leave(mut self) {
-        self.lifeline = None;
-        self.leave = true;
-    }
-}
-
-impl Drop for Janitor {
-    /// Lets it go, now that everything has been removed.
-    fn drop(&mut self) {
-        self.lifeline = None;
-        let since = Instant::now();
-        // Should it have much to do, it goes on alone.
-        while !self.leave && since.elapsed() < WAIT_FOR_JANITOR {
-            if !matches!(self.child.try_wait(), Ok(None)) {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(1));
-        }
-    }
-}
-
-impl Lifeline {
-    fn new(hold: OwnedFd) -> io::Result<Self> {
-        Ok(Self { _hold: Inheritable::new(hold.as_fd())?, tell: hold.into() })
-    }
-}
-
-/// What the janitor process does: waits until everybody who holds the lifeline is gone, then
-/// removes the sandboxes that are still there.
-pub fn clean_up_after_others() {
-    // A killed run may have been cut off in the middle of a word: what came before it counts.
-    let mut told = Vec::new();
-    let _ = io::stdin().lock().read_to_end(&mut told);
-    let mut words: Vec<&[u8]> = told.split(|&byte| byte == 0).collect();
-    words.pop();
-    let sandboxes = words.chunks_exact(2).map(|pair| {
-        (OsStr::from_bytes(pair[0]), PathBuf::from(OsString::from_vec(pair[1].to_owned())))
-    });
-    let mut left: Vec<(&OsStr, PathBuf)> =
-        sandboxes.filter(|(mark, path)| is_mark(mark) && is_sandbox_name(path)).collect();
-    let since = Instant::now();
-    loop {
-        left.retain(|(mark, path)| {
-            // What cannot be removed because names that are there are not shown, can be later.
-            let removed = remove_sandbox(path, mark);
-            removed.is_err_and(|error| error.kind() == io::ErrorKind::DirectoryNotEmpty)
-        });
-        if left.is_empty() || since.elapsed() > LONGEST_CACHE {
-            return;
-        }
-        std::thread::sleep(LOOK_AGAIN_EVERY);
-    }
-}
-
-fn is_mark(name: &OsStr) -> bool {
-    let name = name.as_bytes();
-    name.strip_prefix(MARK.as_bytes()).is_some_and(|rest| rest.len() == 32 && is_hex(rest))
-}
-
-fn is_sandbox_name(path: &Path) -> bool {
-    let name = path.file_name().map(OsStr::as_bytes).unwrap_or_default();
-    let hex =
-        name.strip_prefix(PREFIX.as_bytes()).is_some_and(|rest| rest.len() == 16 && is_hex(rest));
-    hex && path.is_absolute()
-}
-
-fn is_hex(text: &[u8]) -> bool {
-    text.iter().all(u8::is_ascii_hexdigit)
 }

@@ -35,6 +35,10 @@ pub struct Job {
     pub process: usize,
     /// Number of the inherited descriptor of the board.
     pub board: i32,
+    /// Number of the inherited directory of the target that holds those of the rounds, where each
+    /// round has one of its own. The current directory is the same one, through the client that the
+    /// actors of the process work in.
+    pub arena: Option<i32>,
     /// Numbers of the inherited shared descriptors, or in rounds mode of the ends of the lines
     /// they are passed through.
     pub shared: Vec<i32>,
@@ -128,13 +132,20 @@ fn rounds(job: &Job) -> Result<WorkerReport, WorkerError> {
         let root = open_sandbox()?;
         let actor = rounds::Actor::new(index, &job.plan, board, root, &contents, clock)
             .map_err(setup("a shared descriptor"))?;
+        let actor = match job.arena {
+            Some(_) => actor.on(rounds::Arena::new(open_sandbox()?)),
+            None => actor,
+        };
         let line = |place: usize| inherited(job.shared[place]);
         let lines = job.shared.len();
         if index == 0 {
             let lines = rounds::Lines::of_leader(lines).map(line).collect::<io::Result<_>>();
             let lines = lines.map_err(setup("the lines for shared descriptors"))?;
             let shared = rounds::Opener::new(&job.plan, lines);
-            let (root, error) = (open_sandbox()?, job.clock_error);
+            let root = job.arena.map(inherited).transpose();
+            let root = root.map_err(setup("the directory of the rounds"))?;
+            let root = root.map_or_else(open_sandbox, Ok)?;
+            let error = job.clock_error;
             let leader = rounds::Leader::new(actor, &job.plan, board, root, error, shared)
                 .map_err(setup("looking at the fixture"))?;
             let failed = setup("going on to the next round");
@@ -143,7 +154,7 @@ fn rounds(job: &Job) -> Result<WorkerReport, WorkerError> {
             let line = rounds::Lines::of_actor(lines, index).map(line).transpose();
             let line = line.map_err(setup("the line for shared descriptors"))?;
             let shared = rounds::Taker::new(&job.plan, line);
-            let failed = setup("a shared descriptor");
+            let failed = setup("going on to the next round");
             tasks.push(Box::new(move || actor.follow(&shared).map_err(failed)));
         }
     }

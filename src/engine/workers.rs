@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Read, Write as _};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, ExitStatus, Stdio};
@@ -13,6 +13,7 @@ use crossbeam::channel::{self, Receiver, Sender};
 
 use super::controls::Controls;
 use super::record::Death;
+use super::rooms::Rooms;
 use super::worker::{Job, WorkerReport};
 use crate::plan::Plan;
 use crate::sys::clock::Clock;
@@ -69,7 +70,9 @@ pub struct Equipment<'a> {
     /// The program to execute.
     pub program: &'a Path,
     /// The directory to run in.
-    pub room: &'a Path,
+    pub rooms: Rooms<'a>,
+    /// See [`Job::arena`].
+    pub arena: Option<BorrowedFd<'a>>,
     /// The board.
     pub memory: &'a SharedMemory,
     /// The shared descriptors, or in rounds mode the ends of the lines they are passed through.
@@ -98,11 +101,13 @@ impl Workers {
             .iter()
             .map(|fd| Inheritable::new(fd.as_fd()))
             .collect::<io::Result<_>>()?;
+        let arena = equipment.arena.map(Inheritable::new).transpose()?;
         for process in 0..plan.processes.len() {
             let job = Job {
                 plan: plan.clone(),
                 process,
                 board: board.number(),
+                arena: arena.as_ref().map(Inheritable::number),
                 shared: shared.iter().map(Inheritable::number).collect(),
                 clock: equipment.clock,
                 clock_error: equipment.clock_error,
@@ -110,7 +115,7 @@ impl Workers {
             let mut child = again(equipment.program)
                 .arg("worker")
                 // `truncate` has no form that takes a directory, so the sandbox is the current one.
-                .current_dir(equipment.room)
+                .current_dir(equipment.rooms.of(plan.client_of(process)))
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::piped())

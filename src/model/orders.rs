@@ -135,6 +135,7 @@ mod tests {
             platform: Platform::Linux,
             privileged: true,
             directory_links: DirectoryLinks::Counted,
+            identities: true,
         };
         let program = Program::new(&plan, rules).unwrap();
         let orders = orders(&program, 7);

@@ -66,6 +66,9 @@ pub struct Rules {
     pub privileged: bool,
     /// What link counts of directories mean.
     pub directory_links: DirectoryLinks,
+    /// Whether an inode number says which file it is, whoever looks: clients of one storage may
+    /// have numbers of their own.
+    pub identities: bool,
 }
 
 /// Why a plan has no model.
@@ -116,6 +119,8 @@ pub struct Program {
     pub rules: Rules,
     /// Names that differ from iteration to iteration.
     pub changing: Vec<Changing>,
+    /// Whether some actor works in another client directory than the target.
+    pub spread: bool,
 }
 
 /// A name that differs from iteration to iteration: the last component of its path does.
@@ -139,6 +144,7 @@ pub const FEW: usize = 8;
 #[derive(Debug)]
 struct ActorProgram {
     process: usize,
+    client: usize,
     steps: Vec<StepPlan>,
     paths: Vec<Path>,
     texts: Vec<String>,
@@ -187,6 +193,12 @@ impl<'a> Who<'a> {
         self.program.actors[self.actor].process
     }
 
+    /// Which cache answers the actor: that of its client directory where there are several, and
+    /// otherwise one that its process might have for itself.
+    pub fn cache(&self) -> usize {
+        self.program.cache_of(self.actor)
+    }
+
     /// A path of the actor.
     pub fn path(&self, name: NameId) -> &'a Path {
         let drawn = self.drawn.iter().find(|(changing, _)| *changing == name);
@@ -217,6 +229,20 @@ impl Program {
     /// Number of actors.
     pub fn actors(&self) -> usize {
         self.actors.len()
+    }
+
+    /// See [`Who::cache`].
+    fn cache_of(&self, actor: usize) -> usize {
+        let actor = &self.actors[actor];
+        if self.spread { actor.client } else { actor.process }
+    }
+
+    /// All caches that answer actors, ascending.
+    pub fn caches(&self) -> Vec<usize> {
+        let mut caches: Vec<usize> = (0..self.actors.len()).map(|at| self.cache_of(at)).collect();
+        caches.sort_unstable();
+        caches.dedup();
+        caches
     }
 
     /// A step of an actor.

@@ -2,6 +2,7 @@
 //!
 //! * An inode number can be given to another file as soon as a file is gone. Equality with the
 //!   number of a file of the fixture means something only if that file is never gone.
+//! * Where clients of one storage have inode numbers of their own, none of them means anything.
 //! * What a directory's link count is, is up to the filesystem.
 //! * Of the mode, permissions are compared.
 
@@ -55,7 +56,7 @@ impl Terms {
             if stable.len() <= entry {
                 stable.resize(entry + 1, false);
             }
-            stable[entry] = is_stable(id);
+            stable[entry] = program.rules.identities && is_stable(id);
         }
         Self { stable, directory_links: program.rules.directory_links }
     }

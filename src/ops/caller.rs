@@ -87,6 +87,11 @@ impl<'a> Caller<'a> {
         })
     }
 
+    /// Works beneath another directory from now on.
+    pub fn move_to(&mut self, root: OwnedFd) {
+        self.root = root;
+    }
+
     /// Draws the random numbers of an iteration and fills in every name that has holes.
     #[inline]
     pub fn begin_iteration(&mut self, iteration: u64) {

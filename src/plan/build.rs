@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use super::clients;
 use super::compile::{Compile, open_flags};
 use super::contents::{Contents, TooManyWriters};
 use super::draft::{Draft, Instance, all_steps};
@@ -29,6 +30,8 @@ pub struct Settings {
     pub rounds: Option<u64>,
     /// Seed for a scenario that fixes none.
     pub seed: u64,
+    /// Client directories beside the target.
+    pub further_clients: usize,
 }
 
 /// A scenario that is well formed but cannot be planned on this system.
@@ -84,9 +87,11 @@ pub fn plan(scenario: &Scenario, settings: &Settings) -> Result<Plan, PlanError>
         shared: scenario.shared.iter().map(|shared| Pattern::literal(&shared.path)).collect(),
     };
     let processes = processes(&instances);
+    let clients = clients::deal(&instances, &processes, settings.further_clients + 1);
     let mut actors = Vec::new();
     for (index, draft) in drafts.iter().enumerate() {
         let process = processes.iter().position(|members| members.contains(&index));
+        let process = process.unwrap_or_default();
         let compile = Compile {
             draft,
             placed: placed.iter().filter(|placed| placed.actor == index).collect(),
@@ -95,7 +100,7 @@ pub fn plan(scenario: &Scenario, settings: &Settings) -> Result<Plan, PlanError>
             expected: &expected,
             scenario,
         };
-        actors.push(compile.actor(process.unwrap_or_default())?);
+        actors.push(compile.actor(process, clients[process])?);
     }
     let shared = scenario.shared.iter().map(|shared| {
         let flags = open_flags(scenario, &shared.flags)?;

@@ -36,12 +36,13 @@ pub(super) struct Compile<'a> {
 }
 
 impl Compile<'_> {
-    pub(super) fn actor(&self, process: usize) -> Result<ActorPlan, PlanError> {
+    pub(super) fn actor(&self, process: usize, client: usize) -> Result<ActorPlan, PlanError> {
         let steps = (0..self.draft.steps.len()).map(|index| self.step(index));
         let steps: Vec<StepPlan> = steps.collect::<Result<_, _>>()?;
         Ok(ActorPlan {
             name: self.draft.name.clone(),
             process,
+            client,
             buffer: steps.iter().map(buffer_of).max().unwrap_or_default(),
             steps,
             slots: self.draft.slots.clone(),

@@ -2,6 +2,7 @@
 //! known about each step before anything runs. Pure: a plan does no I/O.
 
 mod build;
+mod clients;
 mod compile;
 mod contents;
 mod draft;
@@ -118,6 +119,9 @@ pub struct ActorPlan {
     pub name: String,
     /// Index into [`Plan::processes`].
     pub process: usize,
+    /// Number of the client directory that it works in; 0 is the target.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub client: usize,
     /// Main steps, then those of the branches.
     pub steps: Vec<StepPlan>,
     /// Names of the descriptors; the shared ones come first.
@@ -128,6 +132,11 @@ pub struct ActorPlan {
     pub randoms: Vec<u64>,
     /// Bytes that the longest read or scan needs.
     pub buffer: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 impl ActorPlan {

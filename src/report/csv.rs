@@ -8,6 +8,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use super::columns::{Fields, for_each_row};
+use super::path_list;
 use super::{
     Anomaly, Class, Host, ReadError, ReadProblem, Report, SCHEMA_VERSION, ScenarioResult, Target,
     Verdict,
@@ -16,7 +17,7 @@ use crate::scenario::Mode;
 use crate::stats;
 
 /// The columns, in the order they are written.
-pub const COLUMNS: [&str; 32] = [
+pub const COLUMNS: [&str; 33] = [
     "schema_version",
     "fsrace_version",
     "started",
@@ -49,6 +50,7 @@ pub const COLUMNS: [&str; 32] = [
     "rate",
     "rate_low",
     "rate_high",
+    "clients",
 ];
 
 /// Without these a file is not a result of this kind. All others may be missing.
@@ -175,7 +177,7 @@ pub fn read_csv_from(input: impl Read, path: &Path) -> Result<Vec<Row>, ReadErro
     Ok(rows)
 }
 
-fn record(report: &Report, result: &ScenarioResult, anomaly: Option<&Anomaly>) -> [String; 32] {
+fn record(report: &Report, result: &ScenarioResult, anomaly: Option<&Anomaly>) -> [String; 33] {
     fn text<T: ToString>(value: Option<T>) -> String {
         value.map(|v| v.to_string()).unwrap_or_default()
     }
@@ -216,6 +218,7 @@ fn record(report: &Report, result: &ScenarioResult, anomaly: Option<&Anomaly>) -
         text(anomaly.map(|a| a.rate)),
         text(anomaly.map(|a| a.rate_low)),
         text(anomaly.map(|a| a.rate_high)),
+        path_list::join(&result.target.clients),
     ]
 }
 
@@ -239,6 +242,7 @@ fn row(fields: &Fields) -> Result<Row, ReadProblem> {
             path: fields.text("target").to_owned(),
             fs_type: fields.text("fs_type").to_owned(),
             mount_options: fields.text("mount_options").to_owned(),
+            clients: path_list::split(fields.text("clients")),
         },
         verdict: fields.word("verdict", "`pass`, `fail`, `inconclusive` or `skipped`")?,
         reason: fields.text("reason").to_owned(),

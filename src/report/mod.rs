@@ -9,6 +9,7 @@ pub mod json;
 pub mod latency;
 mod outcomes;
 pub mod output;
+mod path_list;
 pub mod read_error;
 pub mod schema;
 pub mod selftest;

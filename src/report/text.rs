@@ -281,6 +281,7 @@ fn where_and_how(result: &ScenarioResult) -> String {
         "" => target.path.clone(),
         options => format!("{} ({options})", target.path),
     }];
+    facts.extend(target.clients.iter().map(|client| format!("client {client}")));
     facts.extend(speed(result));
     if result.ops > 0 {
         facts.push(format!("{} ops", units::count(result.ops)));

@@ -48,6 +48,9 @@ pub struct Target {
     pub fs_type: String,
     /// Mount options, comma separated; empty when unknown.
     pub mount_options: String,
+    /// Other mounts of its storage in which actors worked, too: `--client`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clients: Vec<String>,
 }
 
 /// What a scenario's run comes to.

@@ -19,7 +19,7 @@ mod files;
 mod location;
 mod lock;
 mod manifest;
-mod path_text;
+pub(crate) mod path_text;
 mod store;
 
 pub use error::RunDirError;

@@ -13,7 +13,7 @@ enum Form<'a> {
     Bytes(Vec<u8>),
 }
 
-pub(super) fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
     let form = match path.to_str() {
         Some(text) => Form::Text(text.into()),
         None => Form::Bytes(path.as_os_str().as_bytes().to_owned()),
@@ -21,7 +21,7 @@ pub(super) fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::
     form.serialize(serializer)
 }
 
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
     Ok(match Form::deserialize(from)? {
         Form::Text(text) => PathBuf::from(text.into_owned()),
         Form::Bytes(bytes) => PathBuf::from(OsString::from_vec(bytes)),

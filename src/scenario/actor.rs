@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::check::{MAX_INSTANCES, MAX_STEPS};
+use super::check::{MAX_CLIENT, MAX_INSTANCES, MAX_STEPS};
 use super::diagnostic::Diagnostic;
 use super::flow::{self, Program, SharedName};
 use super::paths::{self, Holes};
@@ -11,13 +11,17 @@ use super::step::{self, Located as LocatedStep, Named};
 use super::types::{Actor, Branch};
 
 /// The keys of an actor, with their meaning.
-pub(super) const KEYS: [(&str, &str); 5] = [
+pub(super) const KEYS: [(&str, &str); 6] = [
     ("name", "Name; the instances of an actor with `count` are `name.0`, `name.1`, ..."),
     ("count", "How many equal instances run (default 1)."),
     (
         "process",
         "Actors that name the same process share one; without it, every instance has its \
                  own.",
+    ),
+    (
+        "client",
+        "Which client directory the actor works in: 0 is the target, 1 the first `--client`, ...",
     ),
     ("steps", "What an iteration does, in order."),
     ("branch", "Named alternative endings of an iteration, reached by `on`."),
@@ -29,8 +33,15 @@ pub(super) struct Located {
     pub(super) name: Option<Named>,
     pub(super) count: u32,
     pub(super) place: Range<usize>,
+    pub(super) client: Option<Client>,
     /// The steps of all lists.
     pub(super) steps: Vec<LocatedStep>,
+}
+
+/// The client that an actor asks for.
+pub(super) struct Client {
+    pub(super) number: u32,
+    pub(super) span: Range<usize>,
 }
 
 /// Reads one actor.
@@ -49,6 +60,10 @@ pub(super) fn read(item: &Item<'_>, shared: &[SharedName]) -> Option<Located> {
     let process = reader
         .optional("process")
         .and_then(|item| paths::name(log, &item.text()?, "a process").map(str::to_owned));
+    let client = reader.optional("client").and_then(|item| {
+        let number = item.integer_u32(0, MAX_CLIENT)?;
+        Some(Client { number, span: item.span })
+    });
     let holes = Holes::Step { actor: longest_instance(name.as_ref(), count) };
     let steps = reader.required("steps").map(|item| {
         let steps = step::read_all(&item, holes);
@@ -73,6 +88,7 @@ pub(super) fn read(item: &Item<'_>, shared: &[SharedName]) -> Option<Located> {
         name: name.name.clone(),
         count,
         process,
+        client: client.as_ref().map(|client| client.number),
         steps: main.iter().filter_map(|located| located.step.clone()).collect(),
         branches: branches
             .iter()
@@ -83,7 +99,7 @@ pub(super) fn read(item: &Item<'_>, shared: &[SharedName]) -> Option<Located> {
             .collect(),
     });
     let steps = main.into_iter().chain(branches.into_iter().flat_map(|(_, steps)| steps)).collect();
-    Some(Located { actor, name, count, place, steps })
+    Some(Located { actor, name, count, place, client, steps })
 }
 
 /// Bytes of the longest name of an instance.

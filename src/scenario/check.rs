@@ -30,6 +30,8 @@ pub const DETECTOR_CODES: &[&str] = &[
 
 /// Actor instances in one scenario.
 pub const MAX_INSTANCES: u32 = 64;
+/// The highest number of a client directory; the target is number 0.
+pub const MAX_CLIENT: u32 = 15;
 /// Steps of one actor, its branches included.
 pub const MAX_STEPS: usize = 200;
 /// Descriptor names that one actor can use, shared ones included.

@@ -43,7 +43,8 @@ pub fn describe(scenario: &Scenario) -> String {
             None if actor.count > 1 => "a process each".to_owned(),
             None => "its own process".to_owned(),
         };
-        let _ = writeln!(out, "{}{count} ({process})", actor.name);
+        let client = actor.client.map(|client| format!(" on client {client}")).unwrap_or_default();
+        let _ = writeln!(out, "{}{count} ({process}{client})", actor.name);
         steps(&mut out, &actor.steps, "  ");
         for branch in &actor.branches {
             let _ = writeln!(out, "  {}, then the next iteration", branch.name);

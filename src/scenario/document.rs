@@ -148,6 +148,7 @@ fn actors(root: &mut Reader<'_>, shared: &[SharedDescriptor]) -> Vec<Located> {
         actors.extend(actor::read(&item, &shared));
     }
     check_names(log, &actors);
+    check_clients(log, &actors);
     let instances: u32 = actors.iter().map(|located| located.count).sum();
     if let Some(place) = too_many(&actors, instances) {
         let message = format!("there are {instances} actors, the limit is {MAX_INSTANCES}");
@@ -167,6 +168,28 @@ fn check_names(log: &Log<'_>, actors: &[Located]) {
                 )
                 .label("choose another name, or use `count` for equal actors"),
             );
+        }
+    }
+}
+
+/// A process works in one client directory, as a program works on one machine: its locks are its
+/// own there, and what it has looked at is remembered there.
+fn check_clients(log: &Log<'_>, actors: &[Located]) {
+    let mut known: Vec<(&str, u32)> = Vec::new();
+    for located in actors {
+        let process = located.actor.as_ref().and_then(|actor| actor.process.as_deref());
+        let (Some(process), Some(client)) = (process, &located.client) else { continue };
+        match known.iter().find(|(name, _)| *name == process) {
+            Some(&(_, other)) if other != client.number => log.add(
+                Diagnostic::new(
+                    client.span.clone(),
+                    format!("the process `{process}` has two clients"),
+                )
+                .label(format!("another of its actors is on client {other}"))
+                .help("give the actors of a process one client, or a process each".to_owned()),
+            ),
+            Some(_) => {}
+            None => known.push((process, client.number)),
         }
     }
 }

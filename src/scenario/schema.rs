@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use crate::ops::{self, FieldKind, FieldSpec, Need, OpKind, OpSpec};
 
 use super::check::{
-    DETECTOR_CODES, MAX_CONTENT, MAX_FIXTURE, MAX_INSTANCES, MAX_NAME, MAX_OFFSET, MAX_REPEAT,
-    MAX_STEPS,
+    DETECTOR_CODES, MAX_CLIENT, MAX_CONTENT, MAX_FIXTURE, MAX_INSTANCES, MAX_NAME, MAX_OFFSET,
+    MAX_REPEAT, MAX_STEPS,
 };
 use super::errno::ERRNO_NAMES;
 use super::types::{AccessMode, LockMode, LockOwner, Mode, OpenFlag, RenameFlag, Whence};
@@ -177,6 +177,7 @@ fn one_actor() -> Value {
     });
     table(&actor::KEYS, &["name", "steps"], |key| match key {
         "count" => json!({ "type": "integer", "minimum": 1, "maximum": MAX_INSTANCES }),
+        "client" => json!({ "type": "integer", "minimum": 0, "maximum": MAX_CLIENT }),
         "steps" => steps.clone(),
         "branch" => json!({
             "type": "object",

@@ -37,6 +37,14 @@ pub struct Scenario {
     pub digest: String,
 }
 
+impl Scenario {
+    /// How many client directories its actors are bound to, the target included.
+    pub fn clients(&self) -> u32 {
+        let highest = self.actors.iter().filter_map(|actor| actor.client).max();
+        highest.map_or(1, |client| client + 1)
+    }
+}
+
 /// One thing that exists before the actors start.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FixtureEntry {
@@ -119,6 +127,8 @@ pub struct Actor {
     pub count: u32,
     /// Actors that name the same process share one; `None` gives every instance its own.
     pub process: Option<String>,
+    /// Which client directory its process works in, counted from 0; `None` leaves it to the run.
+    pub client: Option<u32>,
     /// What an iteration does.
     pub steps: Vec<Step>,
     /// Named alternatives that a step's `on` can lead to. A branch ends its iteration.

@@ -1,6 +1,7 @@
 //! The filesystem below a path: what it is, how it is mounted, and what room it has.
 
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::StatVfsMountFlags;
@@ -44,8 +45,29 @@ impl FsInfo {
             path: path.to_string_lossy().into_owned(),
             fs_type: self.fs_type.clone(),
             mount_options: self.mount_options.clone(),
+            clients: Vec::new(),
         }
     }
+}
+
+/// Which directory a path leads to, and by which mount: two paths with the same view are the same
+/// way to it. A bind mount is another way to what it shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct View {
+    device: u64,
+    inode: u64,
+    /// Number of the mount, where the system tells it.
+    mount: Option<u64>,
+}
+
+/// The view that a path gives, which must exist; symbolic links are followed.
+///
+/// # Errors
+///
+/// Whatever the system says about the path (ENOENT, EACCES, ...).
+pub fn view(path: &Path) -> io::Result<View> {
+    let found = path.metadata()?;
+    Ok(View { device: found.dev(), inode: found.ino(), mount: mount::id(path) })
 }
 
 /// How a path is mounted.

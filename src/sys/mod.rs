@@ -1,6 +1,7 @@
 //! The system: the only place with unsafe code.
 
 pub mod affinity;
+pub mod anew;
 pub mod calls;
 pub mod clock;
 pub mod clock_error;

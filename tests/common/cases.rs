@@ -7,8 +7,12 @@ use fsrace::outcome::{Done, Left, Outcome, Returned, Stat};
 use fsrace::plan::{Plan, Settings, plan};
 
 /// The rules of the made-up cases.
-pub const RULES: Rules =
-    Rules { platform: Platform::Linux, privileged: true, directory_links: DirectoryLinks::Counted };
+pub const RULES: Rules = Rules {
+    platform: Platform::Linux,
+    privileged: true,
+    directory_links: DirectoryLinks::Counted,
+    identities: true,
+};
 
 /// A program, and the outcome of running it in one order.
 pub struct Case {
@@ -21,13 +25,20 @@ pub struct Case {
 impl Case {
     /// Runs the steps of `actors` in `order` (indices of actors).
     pub fn new(fixture: &str, actors: &[&[&str]], order: &[usize]) -> Self {
+        Self::on_clients(fixture, actors, &[], order)
+    }
+
+    /// The same, with each actor bound to a client directory; without any, none is.
+    pub fn on_clients(fixture: &str, actors: &[&[&str]], clients: &[u32], order: &[usize]) -> Self {
         let mut text = format!(
             "name = \"case\"\nabout = \"A case.\"\n[fixture]\n{fixture}\n[run]\nmode = \"rounds\"\n"
         );
         for (index, steps) in actors.iter().enumerate() {
             let steps: Vec<String> = steps.iter().map(|step| format!("{{ {step} }}")).collect();
             let steps = steps.join(", ");
-            text += &format!("[[actor]]\nname = \"a{index}\"\nsteps = [{steps}]\n");
+            let client = clients.get(index).map(|client| format!("client = {client}\n"));
+            let client = client.unwrap_or_default();
+            text += &format!("[[actor]]\nname = \"a{index}\"\n{client}steps = [{steps}]\n");
         }
         let scenario = fsrace::scenario::parse(&text, "case")
             .unwrap_or_else(|mistakes| panic!("{mistakes}\n{text}"));

@@ -71,14 +71,26 @@ impl Mount {
     /// A bindfs over a tmpfs: it loses names that rename replaces.
     pub fn bindfs() -> Option<Self> {
         let below = Self::tmpfs("size=64m")?;
+        let mut over = Self::bindfs_over(below.path(), &[])?;
+        over.below = Some(Box::new(below));
+        Some(over)
+    }
+
+    /// A bindfs with these options over a directory that is there.
+    pub fn bindfs_over(directory: &Path, options: &[&str]) -> Option<Self> {
         let dir = tempfile::tempdir().unwrap();
         let at = dir.path().join("mount");
         fs::create_dir(&at).unwrap();
-        if !quiet(Command::new("bindfs").arg(below.path()).arg(&at)) {
+        if !quiet(Command::new("bindfs").args(options).arg(directory).arg(&at)) {
             skip("there is no bindfs here");
             return None;
         }
-        Some(Self { at, dir: Some(dir), server: None, below: Some(Box::new(below)) })
+        Some(Self { at, dir: Some(dir), server: None, below: None })
+    }
+
+    /// A directory that is there, mounted once more.
+    pub fn bind(directory: &Path) -> Option<Self> {
+        Self::plain(&["--bind", directory.to_str().unwrap()])
     }
 
     /// The built-in FUSE filesystem, healthy, in a process of its own.

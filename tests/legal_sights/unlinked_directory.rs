@@ -12,7 +12,12 @@ fn may_fail_with(errno: i32, platform: Platform) -> bool {
     let stat = r#"op = "stat", path = "d""#;
     let case = Case::new("d = { dir = true }", &[&[unlink], &[stat]], &[0, 1]);
     let case = case.saw(0, 0, Returned::Failed(errno as u16));
-    let rules = Rules { platform, privileged: true, directory_links: DirectoryLinks::Counted };
+    let rules = Rules {
+        platform,
+        privileged: true,
+        directory_links: DirectoryLinks::Counted,
+        identities: true,
+    };
     let program = Program::new(&case.plan, rules).unwrap();
     Judge::new(program, Limits::default()).verdict(&case.outcome) == Verdict::Allowed
 }

@@ -13,7 +13,12 @@ use fsrace::scenario::parse;
 
 /// Rules that hold on most systems.
 fn rules() -> Rules {
-    Rules { platform: Platform::Linux, privileged: true, directory_links: Default::default() }
+    Rules {
+        platform: Platform::Linux,
+        privileged: true,
+        directory_links: Default::default(),
+        identities: true,
+    }
 }
 
 fn planned(toml: &str) -> Plan {

@@ -27,6 +27,7 @@ pub fn result(name: &str, verdict: Verdict) -> ScenarioResult {
             path: "/target".into(),
             fs_type: "ext4".into(),
             mount_options: "rw,relatime".into(),
+            clients: Vec::new(),
         },
         verdict,
         reason: None,

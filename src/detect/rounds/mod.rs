@@ -19,7 +19,7 @@ use crate::model::{self, Limits, Order, Program, Rules, Unmodelled};
 use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::plan::errnos::environment;
-use crate::report::OutcomeCount;
+use crate::report::{Anomaly, OutcomeCount};
 use crate::sys::errno;
 
 /// What rounds come to.
@@ -99,6 +99,7 @@ impl<'a> RoundsJudge<'a> {
                     lacking = serial.lacking;
                 } else if verdict::unsupported(plan, &summary).is_none() {
                     // What the filesystem does not have, it cannot do wrong.
+                    let cached = serial.cached();
                     let mut race = Race::new(plan, record, model, self.accepted);
                     // Where there was no room or no memory, the verdict says so, and nobody is
                     // accused.
@@ -110,6 +111,10 @@ impl<'a> RoundsJudge<'a> {
                     limit = limit.or(race.limit());
                     outcomes = race.outcomes();
                     anomalies.extend(race.into_anomalies());
+                    // What races have shown as well counts there.
+                    let is_new = |one: &Anomaly| anomalies.iter().all(|it| it.code != one.code);
+                    let cached: Vec<Anomaly> = cached.into_iter().filter(is_new).collect();
+                    anomalies.extend(cached);
                 }
             }
         }

@@ -6,7 +6,9 @@ use super::race::SEARCH_LIMIT;
 use super::{example, ran_short, sight};
 use crate::detect::{einval_write, semantic_difference, verdict, zero_inode_fd};
 use crate::engine::rounds::RoundsRecord;
-use crate::model::relax::{Explanation, Question, Searched, explain, search};
+use crate::model::relax::{
+    CLOSE_TO_OPEN, Explanation, Question, Relaxation, STALE_DENTRY, Searched, explain, search,
+};
 use crate::model::{self, Departure, Instead, Replayed, Stuck};
 use crate::outcome::{Done, History, Identity, Returned, Words};
 use crate::plan::Plan;
@@ -26,6 +28,9 @@ pub(super) struct Serial<'a> {
     followed: u64,
     /// Those that leave the model, put into its terms.
     pub(super) departed: Vec<Departed>,
+    /// Those of them that caches of clients explain, where several clients are raced: one call after
+    /// the other is how these show, so that they are no reason not to race.
+    cached: Vec<Departed>,
     /// An operation that the filesystem turned down as unknown to it, where the model has a result:
     /// what it does not have, it cannot do wrong. In words.
     pub(super) lacking: Option<String>,
@@ -46,8 +51,16 @@ impl<'a> Serial<'a> {
         model: &'a model::Judge,
         accepted: &'a Accepted,
     ) -> Self {
-        let (departed, lacking) = (Vec::new(), None);
-        let mut serial = Self { plan, record, model, accepted, followed: 0, departed, lacking };
+        let mut serial = Self {
+            plan,
+            record,
+            model,
+            accepted,
+            followed: 0,
+            departed: Vec::new(),
+            cached: Vec::new(),
+            lacking: None,
+        };
         let histories = record.serial.histories.iter();
         let histories = histories.filter(|history| !ran_short(&history.outcome));
         histories.for_each(|history| serial.follow(history));
@@ -72,8 +85,12 @@ impl<'a> Serial<'a> {
                 if let Some(lacking) = self.lacks(&history, &departure) {
                     self.lacking = Some(lacking);
                 } else if search(&self.question(&history), relaxed) == Searched::Unexplained {
-                    let code = self.code(&history, &departure);
-                    self.departed.push(Departed { history, departure, code });
+                    let cached = self.plan.is_spread()
+                        && search(&self.question(&history), &with_caches(relaxed))
+                            == Searched::Explained;
+                    let code = self.code(&history, &departure, cached);
+                    let departed = Departed { history, departure, code };
+                    if cached { &mut self.cached } else { &mut self.departed }.push(departed);
                 }
             }
         }
@@ -96,26 +113,34 @@ impl<'a> Serial<'a> {
         }
     }
 
-    fn code(&self, history: &History, departure: &Departure) -> &'static str {
+    fn code(&self, history: &History, departure: &Departure, cached: bool) -> &'static str {
+        let relaxed: &[&Relaxation] = if cached { &CACHES } else { &[] };
         let code = sight::code(
             self.model.program(),
             self.model.terms(),
             &history.outcome,
             &stuck(departure),
-            &[],
+            relaxed,
         );
-        if WITHOUT_MODEL.contains(&code) { code } else { semantic_difference::DETECTOR.code }
+        if cached || WITHOUT_MODEL.contains(&code) {
+            code
+        } else {
+            semantic_difference::DETECTOR.code
+        }
+    }
+
+    /// What caches of clients have shown, one anomaly for each code.
+    pub(super) fn cached(&self) -> Vec<Anomaly> {
+        let codes = codes(&self.cached).into_iter();
+        codes.filter_map(|code| self.anomaly(&self.cached, code, Class::Documented)).collect()
     }
 
     /// One anomaly for each code, with the shortest prefix that shows it; and, if the run takes a
     /// semantic difference as it is, that in words instead.
     pub(super) fn anomalies(&self) -> (Vec<Anomaly>, Option<String>) {
-        let mut codes: Vec<&'static str> = Vec::new();
-        for departed in &self.departed {
-            codes.extend((!codes.contains(&departed.code)).then_some(departed.code));
-        }
+        let codes = codes(&self.departed).into_iter();
         let mut anomalies: Vec<Anomaly> =
-            codes.into_iter().filter_map(|code| self.anomaly(code)).collect();
+            codes.filter_map(|code| self.anomaly(&self.departed, code, Class::Forbidden)).collect();
         let mut accepted = None;
         if self.accepted.semantic_difference() {
             anomalies.retain(|anomaly| {
@@ -129,8 +154,8 @@ impl<'a> Serial<'a> {
         (anomalies, accepted)
     }
 
-    fn anomaly(&self, code: &str) -> Option<Anomaly> {
-        let alike = || self.departed.iter().filter(|departed| departed.code == code);
+    fn anomaly(&self, departed: &[Departed], code: &str, class: Class) -> Option<Anomaly> {
+        let alike = || departed.iter().filter(|departed| departed.code == code);
         let shortest = alike().min_by_key(|departed| departed.departure.length())?;
         let Departed { history, departure, code } = shortest;
         let explanation = explain(&self.question(history), self.accepted.relaxations());
@@ -143,7 +168,7 @@ impl<'a> Serial<'a> {
         let prefix = departure.steps.iter().copied();
         Some(Anomaly {
             code: (*code).to_owned(),
-            class: Class::Forbidden,
+            class,
             relaxations,
             count,
             trials: self.followed,
@@ -203,6 +228,23 @@ impl<'a> Serial<'a> {
         let words: Vec<String> = words.collect();
         if words.is_empty() { "it wait".to_owned() } else { words.join(", or ") }
     }
+}
+
+/// The relaxations that blame caches, which systems document.
+const CACHES: [&Relaxation; 2] = [&CLOSE_TO_OPEN, &STALE_DENTRY];
+
+/// What is accepted, and caches.
+fn with_caches(accepted: &[&'static Relaxation]) -> Vec<&'static Relaxation> {
+    accepted.iter().chain(&CACHES).copied().collect()
+}
+
+/// Their codes, each once.
+fn codes(departed: &[Departed]) -> Vec<&'static str> {
+    let mut codes: Vec<&'static str> = Vec::new();
+    for departed in departed {
+        codes.extend((!codes.contains(&departed.code)).then_some(departed.code));
+    }
+    codes
 }
 
 /// The place at which it leaves the model, as a search would tell it.

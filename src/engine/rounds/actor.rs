@@ -4,6 +4,7 @@
 use std::io;
 use std::os::fd::OwnedFd;
 
+use super::arena::Arena;
 use super::baton::{Manners, Turns};
 use super::board::{Board, detail_bytes};
 use super::gate::{Gate, Patience};
@@ -12,7 +13,7 @@ use super::pace::{AtOnce, Pace};
 use super::seat::Seat;
 use super::shared::Taker;
 use crate::content::ContentTable;
-use crate::engine::controls::Status;
+use crate::engine::controls::{HOUSEKEEPING, Status};
 use crate::engine::latency::LatenciesByOp;
 use crate::engine::start;
 use crate::ops::call::Call;
@@ -41,6 +42,8 @@ pub struct Actor<'a> {
     latency_of: Vec<Option<usize>>,
     /// Steps done so far.
     done: u64,
+    /// Where each round has a directory of its own.
+    arena: Option<Arena>,
     /// Whether locks are about, which end with the descriptors that they are taken through.
     keeps: bool,
 }
@@ -83,8 +86,16 @@ impl<'a> Actor<'a> {
             latencies,
             latency_of,
             done: 0,
+            arena: None,
             keeps: locks(plan),
         })
+    }
+
+    /// Has each round take place in a directory of its own, in this arena.
+    #[must_use]
+    pub fn on(mut self, arena: Arena) -> Self {
+        self.arena = Some(arena);
+        self
     }
 
     /// Waits for the start, then does every round that the leader opens. Returns the latencies in
@@ -96,11 +107,32 @@ impl<'a> Actor<'a> {
         self.wait_for_start();
         let mut round = 1;
         while self.gate.wait(round, &self.patience) {
+            if self.enter(round) && !self.gate.wait_for_start(round, &self.patience) {
+                break;
+            }
             shared.take(&mut self.caller)?;
             self.do_round(round);
             round += 1;
         }
         Ok(self.finish())
+    }
+
+    /// Goes to the directory of a round and says that the actor is ready for it, or why it is not;
+    /// returns whether rounds have such directories.
+    pub fn enter(&mut self, round: u64) -> bool {
+        let Some(arena) = &self.arena else { return false };
+        self.status.set_current(HOUSEKEEPING);
+        let entered = arena.enter(round, &self.status);
+        self.status.set_idle();
+        let errno = match entered {
+            Ok(root) => {
+                self.caller.move_to(root);
+                0
+            }
+            Err(error) => error.raw_os_error().unwrap_or(libc::EIO),
+        };
+        self.gate.enter(round, self.index, errno);
+        true
     }
 
     /// Says that the calling thread is this actor, and waits for the start.

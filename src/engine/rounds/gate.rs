@@ -31,13 +31,16 @@ const CLOSED: u64 = u64::MAX;
 const ROUND: usize = 0;
 const MOMENT: usize = 1;
 const DONE: usize = 2;
-const OFFSETS: usize = 3;
+const STARTED: usize = 3;
+const OFFSETS: usize = 4;
 
 /// Indices of an arrival.
 const ARRIVED: usize = 0;
 const COUNT: usize = 1;
 const DURATION: usize = 2;
 const PERFORMED: usize = 3;
+const ENTERED: usize = 4;
+const REFUSED: usize = 5;
 
 /// The gate, mapped.
 #[derive(Clone, Copy, Debug)]
@@ -128,15 +131,59 @@ impl<'a> Gate<'a> {
     /// Opens round number `round`, counted from 1, in which each actor starts with its offset in
     /// ticks.
     pub fn open(&self, round: u64, offsets: &[u64], patience: &Patience) {
-        for (word, &offset) in self.words[OFFSETS..].iter().zip(offsets) {
-            word.store(offset, Relaxed);
-        }
+        self.put(offsets);
         self.words[MOMENT].store(patience.clock.now() + patience.lead, Relaxed);
         self.words[ROUND].store(round, Release);
     }
 
+    fn put(&self, offsets: &[u64]) {
+        for (word, &offset) in self.words[OFFSETS..].iter().zip(offsets) {
+            word.store(offset, Relaxed);
+        }
+    }
+
+    /// The first half of [`Gate::open`], where actors have something to do before the moment that
+    /// may take long.
+    pub fn invite(&self, round: u64, offsets: &[u64]) {
+        self.put(offsets);
+        self.words[ROUND].store(round, Release);
+    }
+
+    /// Says that `actor` is ready for the round that it was invited to, or by this errno why it is
+    /// not; 0 is none.
+    pub fn enter(&self, round: u64, actor: usize, errno: i32) {
+        let line = &self.arrivals[actor * LINE..][..LINE];
+        line[REFUSED].store(u64::from(errno.unsigned_abs()), Relaxed);
+        line[ENTERED].store(round, Release);
+    }
+
+    /// The second half of [`Gate::open`]: waits until all actors are ready, and sets the moment.
+    ///
+    /// # Errors
+    /// The errno of one that is not.
+    pub fn start(&self, round: u64, patience: &Patience) -> Result<(), i32> {
+        let mut refused = 0;
+        for line in self.arrivals.chunks_exact(LINE) {
+            patience.until(|| (line[ENTERED].load(Acquire) >= round).then_some(()));
+            refused = refused.max(line[REFUSED].load(Relaxed));
+        }
+        if refused > 0 {
+            return Err(refused as i32);
+        }
+        self.words[MOMENT].store(patience.clock.now() + patience.lead, Relaxed);
+        self.words[STARTED].store(round, Release);
+        Ok(())
+    }
+
+    /// Waits until the moment of the round is set; returns whether there is such a round after all.
+    pub fn wait_for_start(&self, round: u64, patience: &Patience) -> bool {
+        let started = || Some(self.words[STARTED].load(Acquire)).filter(|&open| open >= round);
+        patience.until(started) != CLOSED
+    }
+
     /// Lets the actors go for good.
     pub fn close(&self) {
+        self.words[STARTED].store(CLOSED, Release);
         self.words[ROUND].store(CLOSED, Release);
     }
 

@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use super::actor::Actor;
+use super::arena::Arena;
 use super::board::Board;
 use super::codec;
 use super::fingerprint::{Fingerprint, overlap};
@@ -36,6 +37,8 @@ pub struct Leader<'a> {
     board: Board<'a>,
     controls: Controls<'a>,
     gate: Gate<'a>,
+    /// Where each round has a directory of its own.
+    arena: Option<Arena>,
     root: OwnedFd,
     clock_error: u64,
     shared: Opener,
@@ -50,7 +53,8 @@ pub struct Leader<'a> {
 
 impl<'a> Leader<'a> {
     /// Makes the leader of its first actor. `root` is the directory in which the fixture has been
-    /// made, and the current one; `shared` opens its shared descriptors.
+    /// made, and the current one; where clients are raced, it is the one that holds those of the
+    /// rounds, of which the first has been made. `shared` opens the shared descriptors.
     ///
     /// # Errors
     /// The errno of looking at the fixture, or of opening a shared descriptor.
@@ -62,6 +66,13 @@ impl<'a> Leader<'a> {
         clock_error: u64,
         shared: Opener,
     ) -> io::Result<Self> {
+        let (arena, root) = if plan.is_spread() {
+            let arena = Arena::new(root);
+            let first = arena.open(1)?;
+            (Some(arena), first)
+        } else {
+            (None, root)
+        };
         let restorer = Restorer::new(Fixture::new(plan), root.as_fd())?;
         // Those of the first round: what cannot be opened shows before the start.
         shared.share(root.as_fd(), actor.caller())?;
@@ -72,11 +83,12 @@ impl<'a> Leader<'a> {
             board,
             controls: board.controls(),
             gate: board.gate(),
+            tree: Tree::new(arena.is_some()),
+            arena,
             root,
             clock_error,
             shared,
             restorer,
-            tree: Tree::new(),
             fingerprint: Fingerprint::new(actors),
             histories: Histories::new(board),
             skew: Skew::new(actors, plan.seed),
@@ -146,7 +158,17 @@ impl<'a> Leader<'a> {
     ) -> io::Result<bool> {
         self.opened += 1;
         let (round, patience) = (self.opened, self.actor.patience());
-        self.gate.open(round, self.skew.offsets(), &patience);
+        if self.arena.is_some() {
+            self.gate.invite(round, self.skew.offsets());
+            self.actor.enter(round);
+            if let Err(errno) = self.gate.start(round, &patience) {
+                // Some client does not show what was made through another.
+                self.histories.not_restored(errno);
+                return Ok(false);
+            }
+        } else {
+            self.gate.open(round, self.skew.offsets(), &patience);
+        }
         self.actor.do_round(round);
         self.gate.gather(round, &patience);
         self.actor.status().set_current(HOUSEKEEPING);
@@ -161,7 +183,17 @@ impl<'a> Leader<'a> {
 
     /// Makes everything fresh after a round, with shared descriptors if there is a `next` one.
     fn prepare(&mut self, next: bool) -> io::Result<()> {
-        self.restorer.restore(&self.tree, self.root.as_fd(), &self.actor.status())?;
+        let status = self.actor.status();
+        match &self.arena {
+            None => self.restorer.restore(&self.tree, self.root.as_fd(), &status)?,
+            Some(arena) => {
+                arena.leave(self.opened, &self.tree, self.root.as_fd(), &status);
+                if next {
+                    self.root = arena.make(self.opened + 1)?;
+                    self.restorer.make(self.root.as_fd())?;
+                }
+            }
+        }
         if next {
             self.shared.share(self.root.as_fd(), self.actor.caller())?;
         }

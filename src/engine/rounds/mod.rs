@@ -14,6 +14,7 @@
 //! only who has it makes a step. The caller looks at them and says whether to race at all.
 
 mod actor;
+mod arena;
 mod baton;
 mod board;
 mod codec;
@@ -33,6 +34,7 @@ mod skew;
 mod tree;
 
 pub(super) use actor::Actor;
+pub(super) use arena::Arena;
 pub(super) use board::{Board, Layout};
 pub(super) use leader::Leader;
 pub use record::{HistorySeen, RoundsRecord, SerialRecord};

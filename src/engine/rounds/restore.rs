@@ -60,6 +60,15 @@ impl Restorer {
         Ok(restorer)
     }
 
+    /// Makes all of the fixture in the empty directory of another round. The umask must be empty.
+    ///
+    /// # Errors
+    /// The errno of what could not be made.
+    pub fn make(&mut self, root: BorrowedFd<'_>) -> io::Result<()> {
+        self.fixture.make(root).map_err(|failed| failed.error)?;
+        self.learn(root)
+    }
+
     /// Inode numbers of the fixture's entries in this round, in its order.
     pub fn inodes(&self) -> &[u64] {
         &self.inodes
@@ -168,8 +177,7 @@ impl Restorer {
     /// Removes everything and makes the fixture anew.
     fn start_over(&mut self, root: BorrowedFd<'_>) -> io::Result<()> {
         empty_directory(Path::new("."))?;
-        self.fixture.make(root).map_err(|failed| failed.error)?;
-        self.learn(root)
+        self.make(root)
     }
 
     fn learn(&mut self, root: BorrowedFd<'_>) -> io::Result<()> {
@@ -195,7 +203,7 @@ impl Restorer {
     /// Reads the tree once more: it is the fixture and nothing else, or this filesystem does not show
     /// what is there.
     fn check_fresh(&mut self, root: BorrowedFd<'_>, status: &Status<'_>) -> io::Result<()> {
-        let mut tree = Tree::new();
+        let mut tree = Tree::new(false);
         tree.read(root, status)?;
         self.compare(&tree);
         // A name that leads nowhere cannot be removed either.

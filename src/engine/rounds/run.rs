@@ -1,15 +1,18 @@
 //! Runs a plan in rounds mode: the supervisor's side.
 
-use std::path::Path;
+use std::fs::File;
+use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
 
 use super::board::{Board, Layout};
-use super::histories;
 use super::leader::TIMED_EVERY;
 use super::record::RoundsRecord;
 use super::shared::Lines;
+use super::{arena, histories};
 use crate::engine::error::EngineError;
 use crate::engine::record::Overlap;
+use crate::engine::rooms::Rooms;
+use crate::engine::sandbox::make_directory;
 use crate::engine::supervisor::{Engine, Gauge, Supervision, Tick};
 use crate::engine::workers::Equipment;
 use crate::engine::{collect, fixture};
@@ -40,10 +43,10 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError`], when nothing ran.
-    pub fn run_rounds(
+    pub fn run_rounds<'r>(
         &self,
         plan: &Plan,
-        room: &Path,
+        room: impl Into<Rooms<'r>>,
         tick: &mut dyn FnMut(Tick) -> bool,
     ) -> Result<RoundsRecord, EngineError> {
         let serial = Serial { orders: &[], go_on: &mut |_| true };
@@ -54,16 +57,18 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError`], when nothing ran.
-    pub fn run_serial_first(
+    pub fn run_serial_first<'r>(
         &self,
         plan: &Plan,
-        room: &Path,
+        room: impl Into<Rooms<'r>>,
         serial: Serial<'_>,
         tick: &mut dyn FnMut(Tick) -> bool,
     ) -> Result<RoundsRecord, EngineError> {
         let plan = &limited(plan);
         let layout = Layout::of(plan).map_err(EngineError::TooLarge)?;
-        fixture::make(plan, room)?;
+        let rooms: Rooms<'_> = room.into();
+        rooms.require(plan)?;
+        let arena = arena(plan, rooms)?;
         let memory = SharedMemory::create(layout.words)
             .map_err(EngineError::system("make shared memory"))?;
         let board = Board::new(memory.words(), &layout);
@@ -75,7 +80,8 @@ impl Engine {
             board.controls(),
             &Equipment {
                 program: &self.program,
-                room,
+                rooms,
+                arena: arena.as_ref().map(AsFd::as_fd),
                 memory: &memory,
                 shared: &lines,
                 clock: self.clock,
@@ -125,6 +131,20 @@ impl Engine {
             interrupted: run.ending.interrupted,
         })
     }
+}
+
+/// Makes the fixture of the first round. Where each round has a directory of its own, that is the
+/// first of them, and what holds them is returned.
+fn arena(plan: &Plan, rooms: Rooms<'_>) -> Result<Option<OwnedFd>, EngineError> {
+    if !plan.is_spread() {
+        fixture::make(plan, rooms.own())?;
+        return Ok(None);
+    }
+    let first = rooms.own().join(arena::name(1));
+    make_directory(&first, 0o700).map_err(EngineError::system("make the directory of a round"))?;
+    fixture::make(plan, &first)?;
+    let base = File::open(rooms.own()).map_err(EngineError::system("open the directory"))?;
+    Ok(Some(base.into()))
 }
 
 fn limited(plan: &Plan) -> Plan {

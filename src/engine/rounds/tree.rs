@@ -68,17 +68,22 @@ pub struct Tree {
     scan: Vec<u8>,
     /// Inode numbers with the place of their name, to find names of one file.
     inodes: Vec<(u64, u32)>,
+    /// Whether others change it through other mounts, so that nothing that the kernel remembers of
+    /// it is relied on.
+    anew: bool,
 }
 
 impl Tree {
-    /// An empty tree.
-    pub fn new() -> Self {
+    /// An empty tree. `anew` is for one that others change through other mounts: then the kernel is
+    /// made to ask for everything anew, as far as it can be.
+    pub fn new(anew: bool) -> Self {
         Self {
             entries: Vec::new(),
             paths: Vec::new(),
             data: Vec::new(),
             scan: vec![0; SCAN_BUFFER],
             inodes: Vec::new(),
+            anew,
         }
     }
 
@@ -131,6 +136,9 @@ impl Tree {
 
     /// Adds the names in a directory with this path.
     fn list(&mut self, fd: BorrowedFd<'_>, directory: Range<usize>) -> rustix::io::Result<()> {
+        if self.anew {
+            sys::anew::refresh(fd);
+        }
         let (paths, entries) = (&mut self.paths, &mut self.entries);
         sys::calls::scan(fd, &mut self.scan, &mut |name| {
             let start = paths.len();
@@ -155,16 +163,18 @@ impl Tree {
     }
 
     /// Fills in what a name leads to. What is in a directory is added behind all others.
-    // The widths of the fields of a stat differ between the supported systems.
-    #[allow(clippy::unnecessary_cast)]
     fn look_at(&mut self, index: usize, root: BorrowedFd<'_>) {
         let path = c_path(&self.paths, &self.entries[index]);
-        let Ok(stat) = rustix::fs::statat(root, path, AtFlags::SYMLINK_NOFOLLOW) else { return };
+        let stat = if self.anew {
+            sys::anew::look_up(root, path);
+            sys::anew::stat(root, path)
+        } else {
+            sys::anew::plain(root, path)
+        };
+        let Ok(stat) = stat else { return };
         let entry = &mut self.entries[index];
-        entry.ino = stat.st_ino as u64;
-        entry.mode = stat.st_mode as u16;
-        entry.nlink = stat.st_nlink as u64;
-        entry.size = stat.st_size as u64;
+        (entry.ino, entry.mode, entry.nlink, entry.size) =
+            (stat.ino, stat.mode, stat.nlink, stat.size);
         if entry.is_directory() {
             let path = entry.path.clone();
             if let Ok(fd) = self.open(index, root, OFlags::DIRECTORY) {

@@ -53,6 +53,7 @@ impl Program {
             fixture: HashMap::new(),
             rules,
             changing: Vec::new(),
+            spread: plan.is_spread(),
         };
         program.make_fixture(plan)?;
         let mut site = 1 + plan.fixture.len() as u16 + plan.shared.len() as u16;
@@ -149,7 +150,14 @@ impl Program {
         }
         let steps = actor.steps.clone();
         let process = actor.process;
-        self.actors.push(ActorProgram { process, steps, paths, texts, first_site });
+        self.actors.push(ActorProgram {
+            process,
+            client: actor.client,
+            steps,
+            paths,
+            texts,
+            first_site,
+        });
         self.initial.slots.push(vec![None; actor.slots.len()]);
         Ok(())
     }

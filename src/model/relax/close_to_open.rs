@@ -1,8 +1,13 @@
 //! `close-to-open`: a process sees what others write to a file only when it opens it again.
+//!
+//! Where actors work in several client directories, it is these that remember, and two things come
+//! to it: of a file that somebody else has written to and not closed, nobody need see that, known or
+//! not, for it may not have left the writer's client; and permissions and link counts are remembered
+//! as sizes are.
 
 use super::{Attempt, Move, Relaxation, ends};
 use crate::content::Runs;
-use crate::model::{Id, Node, State};
+use crate::model::{Id, Inode, Node, Program, State};
 use crate::ops::call::{Call, SlotId};
 use crate::report::Class;
 use crate::scenario::LockMode;
@@ -19,10 +24,13 @@ pub const RELAXATION: Relaxation = Relaxation {
     go_on: ends,
 };
 
-/// Contents of files that processes may still be shown.
+/// The client that the fixture is made through: the target.
+pub(super) const MAKER: usize = 0;
+
+/// Contents of files that caches may still show.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Contents {
-    /// Processes and the files that they have looked at: of others, nothing is cached.
+    /// Caches and the files that were looked at through them: of others, nothing is cached.
     known: Vec<(usize, Id)>,
     /// What was overwritten since, the oldest first.
     old: Vec<Old>,
@@ -31,11 +39,13 @@ pub struct Contents {
 /// A content that a file had.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Old {
-    /// Who may still be shown it.
-    process: usize,
+    /// Which cache may still show it.
+    cache: usize,
     /// The file.
     file: Id,
     content: Runs,
+    mode: u16,
+    names: u32,
     /// The description through which it was overwritten, until that is closed: until then an open
     /// need not see it.
     writer: Option<Id>,
@@ -44,8 +54,8 @@ struct Old {
 /// The step with an older content in place of the present one, if it returns what was seen.
 fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
     let Some(file) = looks_at(attempt) else { return Vec::new() };
-    let process = attempt.who.process();
-    let of_file = |old: &&Old| old.process == process && old.file == file;
+    let cache = attempt.who.cache();
+    let of_file = |old: &&Old| old.cache == cache && old.file == file;
     let mut older = attempt.memory.contents.old.iter().filter(of_file);
     // The oldest that explains it leaves the most to be seen later.
     let after = older.find_map(|old| shown(attempt, old));
@@ -55,11 +65,22 @@ fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
 /// The state after the step, if this content explains what it returned.
 fn shown(attempt: &Attempt<'_>, old: &Old) -> Option<State> {
     let mut then = attempt.state.clone();
-    then.inode_mut(old.file).node = Node::File(old.content.clone());
+    old.put(then.inode_mut(old.file), attempt.who.program.spread);
     let after = attempt.as_in(&then, attempt.who).into_iter().next()?;
     let mut after = after.unwrap_or(then);
-    after.inode_mut(old.file).node = attempt.state.inode(old.file).node.clone();
+    let (now, inode) = (attempt.state.inode(old.file), after.inode_mut(old.file));
+    (inode.node, inode.mode, inode.names) = (now.node.clone(), now.mode, now.names);
     Some(after)
+}
+
+impl Old {
+    /// Makes an inode what it was, with its attributes or without.
+    fn put(&self, inode: &mut Inode, attributes: bool) {
+        inode.node = Node::File(self.content.clone());
+        if attributes {
+            (inode.mode, inode.names) = (self.mode, self.names);
+        }
+    }
 }
 
 /// The regular file that a read or stat is about.
@@ -75,6 +96,15 @@ fn looks_at(attempt: &Attempt<'_>) -> Option<Id> {
 }
 
 impl Contents {
+    /// What is remembered before the first step: the fixture, by the client that it was made
+    /// through.
+    pub(super) fn of_fixture(program: &Program) -> Self {
+        let files = program.initial.inodes.iter();
+        let files = files.filter(|inode| matches!(inode.node, Node::File(_)));
+        let known = files.map(|inode| (MAKER, inode.id));
+        Self { known: if program.spread { known.collect() } else { Vec::new() }, old: Vec::new() }
+    }
+
     /// Takes in a step. `stale` says that an old content explained it.
     pub(super) fn take_in(
         &mut self,
@@ -93,9 +123,10 @@ impl Contents {
         self.known.retain(|(_, file)| there(*file));
     }
 
-    /// Keeps what a step has overwritten, for the other processes that know the file.
+    /// Keeps what a step has overwritten, for the other caches that know the file, and as long as it
+    /// may not have left the client of the writer for all others.
     fn overwrite(&mut self, attempt: &Attempt<'_>, after: &State) {
-        let process = attempt.who.process();
+        let (cache, program) = (attempt.who.cache(), attempt.who.program);
         let writer = match &attempt.step.call {
             Call::Write(call) => Some(call.slot),
             Call::Ftruncate(call) => Some(call.slot),
@@ -106,16 +137,23 @@ impl Contents {
         for before in &attempt.state.inodes {
             let Node::File(content) = &before.node else { continue };
             let now = after.inodes.binary_search_by_key(&before.id, |inode| inode.id);
-            if now.is_ok_and(|place| after.inodes[place].node == before.node) {
+            let same = |now: &Inode| {
+                let attributes = (now.mode, now.names) == (before.mode, before.names);
+                now.node == before.node && (attributes || !program.spread)
+            };
+            if now.is_ok_and(|place| same(&after.inodes[place])) {
                 continue;
             }
-            self.old.retain(|old| old.process != process || old.file != before.id);
-            for &(other, file) in &self.known {
-                if other != process && file == before.id {
+            self.old.retain(|old| old.cache != cache || old.file != before.id);
+            for other in program.caches().into_iter().filter(|&other| other != cache) {
+                let knows = self.known.contains(&(other, before.id));
+                if knows || program.spread && slot.is_some() {
                     self.old.push(Old {
-                        process: other,
-                        file,
+                        cache: other,
+                        file: before.id,
                         content: content.clone(),
+                        mode: before.mode,
+                        names: before.names,
                         writer: slot.map(|slot| slot.description),
                     });
                 }
@@ -123,10 +161,10 @@ impl Contents {
         }
     }
 
-    /// A step that looks at a file: from now on its process knows it, and may not be shown what is
-    /// older than what it has seen.
+    /// A step that looks at a file: from now on its cache knows it, and may not show what is older
+    /// than what was seen.
     fn look(&mut self, attempt: &Attempt<'_>, after: &State, stale: bool) {
-        let process = attempt.who.process();
+        let cache = attempt.who.cache();
         let opened =
             |slot: u8| after.opened(attempt.who.actor, slot).map(|description| description.inode);
         let (file, again) = match &attempt.step.call {
@@ -137,11 +175,11 @@ impl Contents {
             _ => (looks_at(attempt), false),
         };
         let Some(file) = file else { return };
-        if !self.known.contains(&(process, file)) {
-            self.known.push((process, file));
+        if !self.known.contains(&(cache, file)) {
+            self.known.push((cache, file));
             self.known.sort_unstable();
         }
-        let is_of = |old: &Old| old.process == process && old.file == file;
+        let is_of = |old: &Old| old.cache == cache && old.file == file;
         let last = if again {
             // What was overwritten for good before the last moment that must be seen.
             self.old.iter().rposition(|old| is_of(old) && old.writer.is_none())
@@ -176,5 +214,7 @@ impl Contents {
             });
             old.writer = writer;
         }
+        let Self { known, old } = self;
+        old.retain(|old| old.writer.is_some() || known.contains(&(old.cache, old.file)));
     }
 }

@@ -1,14 +1,14 @@
-//! What caches of processes remember, for the relaxations that let a cache answer.
+//! What caches of processes, or of client directories, remember, for the relaxations that let a cache answer.
 //!
 //! A search without them keeps no memory: it would only tell nodes apart that are the same.
 
-use super::close_to_open::{self, Contents};
+use super::close_to_open::{self, Contents, MAKER};
 use super::stale_dentry::{self, Entries};
 use super::{Attempt, Relaxation};
-use crate::model::{Name, Program, State, Who};
+use crate::model::{Name, Program, State, Terms, Who};
 use crate::outcome::Outcome;
 
-/// What all processes remember.
+/// What all caches remember.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Memory {
     /// Contents that files had.
@@ -22,7 +22,7 @@ pub struct Memory {
 pub(super) struct Caches {
     /// Contents of files.
     contents: bool,
-    /// Processes, and names that they look up more than once.
+    /// Caches, and names that are looked up through them more than once.
     again: Vec<(usize, Name)>,
 }
 
@@ -42,6 +42,18 @@ impl Caches {
             again.dedup();
         }
         Self { contents: relaxed.contains(&&close_to_open::RELAXATION), again }
+    }
+
+    /// What is remembered before the first step.
+    pub(super) fn start(&self, program: &Program, terms: &Terms) -> Memory {
+        let mut memory = Memory::default();
+        if self.contents {
+            memory.contents = Contents::of_fixture(program);
+        }
+        if !self.again.is_empty() {
+            memory.entries = Entries::of_fixture(program, terms, &self.again);
+        }
+        memory
     }
 
     /// Takes in what a step has done, of a call that goes on or has returned.
@@ -64,7 +76,7 @@ impl Caches {
     }
 }
 
-/// The last components of the paths of all steps that were taken, with the process that looked.
+/// The last components of the paths of all steps that were taken, with the cache that answered.
 fn looked_up(program: &Program, outcome: &Outcome) -> Vec<(usize, Name)> {
     let mut names = Vec::new();
     for (actor, steps) in outcome.actors.iter().enumerate() {
@@ -72,8 +84,14 @@ fn looked_up(program: &Program, outcome: &Outcome) -> Vec<(usize, Name)> {
             let who = Who::new(program, actor, done.step);
             let lookups = program.step(actor, done.step).call.lookups();
             let last = lookups.iter().filter_map(|one| who.path(one.place.name).0.last());
-            names.extend(last.map(|&name| (who.process(), name)));
+            names.extend(last.map(|&name| (who.cache(), name)));
         }
+    }
+    if program.spread {
+        // Making the fixture is a look at its names, by the client that it was made through.
+        let directories = program.initial.inodes.iter().filter(|inode| inode.is_directory());
+        let entries = directories.flat_map(|inode| program.initial.entries(inode.id));
+        names.extend(entries.map(|&(name, _)| (MAKER, name)));
     }
     names
 }

@@ -33,9 +33,11 @@ mod truncate_zeros;
 mod unlink_split;
 
 pub use classify::{Explanation, explain};
+pub use close_to_open::RELAXATION as CLOSE_TO_OPEN;
 pub use memory::Memory;
 pub use pending::Pending;
 pub use search::{Question, Searched, search};
+pub use stale_dentry::RELAXATION as STALE_DENTRY;
 
 use super::{Id, Nexts, State, Terms, Who};
 use crate::outcome::{Returned, Stat};

@@ -70,7 +70,7 @@ pub fn search(question: &Question<'_>, relaxed: &[&'static Relaxation]) -> Searc
         returned: vec![0; program.actors()],
         world: program.start(),
         pending: vec![None; program.actors()],
-        memory: Memory::default(),
+        memory: search.caches.start(program, question.terms),
     };
     let mut visited = HashSet::new();
     let mut open = vec![start];

@@ -2,11 +2,14 @@
 //!
 //! Only the last component of a path: a directory on the way that is remembered wrongly is
 //! `path-walk`, as long as the call lasts, and not explained by this.
+//!
+//! Where actors work in several client directories, it is these that remember.
 
-use libc::{EEXIST, ESTALE};
+use libc::{EEXIST, ENOENT, ESTALE};
 
+use super::close_to_open::MAKER;
 use super::{Attempt, Move, Relaxation, ends};
-use crate::model::{Found, Id, Name, Node, State};
+use crate::model::{Found, Id, Name, Node, Program, State, Terms};
 use crate::ops::call::{ActsOn, Call, Lookup};
 use crate::outcome::{Returned, Stat};
 use crate::report::Class;
@@ -23,14 +26,14 @@ pub const RELAXATION: Relaxation = Relaxation {
     go_on: ends,
 };
 
-/// Where names led when processes last looked them up.
+/// Where names led when they were last looked up through a cache.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Entries(Vec<Entry>);
 
-/// A name that a process has looked up.
+/// A name that was looked up.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Entry {
-    process: usize,
+    cache: usize,
     directory: Id,
     name: Name,
     /// What it led to, and what that looked like; `None`: it was not there.
@@ -43,7 +46,7 @@ fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
     for lookup in attempt.step.call.lookups() {
         let Some((directory, name, now)) = last(attempt, attempt.state, &lookup) else { continue };
         let entries = attempt.memory.entries.0.iter();
-        let mut mine = entries.filter(|one| one.process == attempt.who.process());
+        let mut mine = entries.filter(|one| one.cache == attempt.who.cache());
         let Some(entry) = mine.find(|one| (one.directory, one.name) == (directory, name)) else {
             continue;
         };
@@ -53,7 +56,7 @@ fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
         }
         let gone = led_to.filter(|(inode, _)| !is_there(attempt.state, *inode));
         match gone {
-            Some((_, stat)) if remembered(attempt, &lookup, stat) => {
+            Some((_, stat)) if remembered(attempt, &lookup, stat, now) => {
                 moves.push(Move::returns(None))
             }
             Some(_) => {}
@@ -81,13 +84,17 @@ fn is_there(state: &State, inode: Id) -> bool {
 }
 
 /// Whether the step shows a file that is gone: as it was, as being in the way, or by ESTALE.
-fn remembered(attempt: &Attempt<'_>, lookup: &Lookup, stat: &Stat) -> bool {
+fn remembered(attempt: &Attempt<'_>, lookup: &Lookup, stat: &Stat, now: Option<Id>) -> bool {
     match (&attempt.step.call, attempt.seen) {
         (Call::Stat(_), Returned::Stat(seen)) => seen == stat,
         (Call::Access(_), Returned::Done) => true,
         (_, Returned::Failed(errno)) => {
             let errno = i32::from(*errno);
-            errno == ESTALE || errno == EEXIST && lookup.acts_on == ActsOn::Entry
+            // An open that is told by the server that the file is gone, as the name is, leaves the
+            // name remembered.
+            errno == ESTALE
+                || errno == ENOENT && now.is_none() && matches!(attempt.step.call, Call::Open(_))
+                || errno == EEXIST && lookup.acts_on == ActsOn::Entry
         }
         _ => false,
     }
@@ -132,17 +139,36 @@ fn with_entry(state: &State, directory: Id, name: Name, inode: Option<Id>) -> St
 }
 
 impl Entries {
-    /// Takes in where the names of a step led, as far as their process looks them up `again`.
+    /// What is remembered before the first step: the fixture, by the client that it was made
+    /// through, as far as its names are looked up `again`.
+    pub(super) fn of_fixture(program: &Program, terms: &Terms, again: &[(usize, Name)]) -> Self {
+        let mut entries = Self::default();
+        let initial = &program.initial;
+        let directories = initial.inodes.iter().filter(|inode| inode.is_directory());
+        for directory in directories.filter(|_| program.spread) {
+            for &(name, inode) in initial.entries(directory.id) {
+                if again.contains(&(MAKER, name)) {
+                    let mut stat = program.stat(initial, inode);
+                    terms.stat(&mut stat);
+                    let (directory, led_to) = (directory.id, Some((inode, stat)));
+                    entries.put(Entry { cache: MAKER, directory, name, led_to });
+                }
+            }
+        }
+        entries
+    }
+
+    /// Takes in where the names of a step led, as far as its cache looks them up `again`.
     pub(super) fn take_in(
         &mut self,
         attempt: &Attempt<'_>,
         after: &State,
         again: &[(usize, Name)],
     ) {
-        let process = attempt.who.process();
+        let cache = attempt.who.cache();
         for lookup in attempt.step.call.lookups() {
             let Some((directory, name, inode)) = last(attempt, after, &lookup) else { continue };
-            if !again.contains(&(process, name)) {
+            if !again.contains(&(cache, name)) {
                 continue;
             }
             let stat = |inode: Id| {
@@ -151,12 +177,15 @@ impl Entries {
                 stat
             };
             let led_to = inode.map(|inode| (inode, stat(inode)));
-            let entry = Entry { process, directory, name, led_to };
-            let key = |one: &Entry| (one.process, one.directory, one.name);
-            match self.0.binary_search_by_key(&key(&entry), key) {
-                Ok(place) => self.0[place] = entry,
-                Err(place) => self.0.insert(place, entry),
-            }
+            self.put(Entry { cache, directory, name, led_to });
+        }
+    }
+
+    fn put(&mut self, entry: Entry) {
+        let key = |one: &Entry| (one.cache, one.directory, one.name);
+        match self.0.binary_search_by_key(&key(&entry), key) {
+            Ok(place) => self.0[place] = entry,
+            Err(place) => self.0.insert(place, entry),
         }
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn of(path: &Path) -> io::Result<Mount> {
     let table = std::fs::read("/proc/self/mountinfo").unwrap_or_default();
     let entries = mountinfo::parse(&table);
     let device = (major(device), minor(device));
-    match mountinfo::find(&entries, mount_id(&canonical), device, &canonical) {
+    match mountinfo::find(&entries, id(&canonical), device, &canonical) {
         Some(entry) => Ok(Mount {
             fs_type: entry.fs_type.clone(),
             options: entry.options.clone(),
@@ -27,8 +27,8 @@ pub(super) fn of(path: &Path) -> io::Result<Mount> {
     }
 }
 
-/// Linux 5.8 and later say which mount a path was reached through.
-fn mount_id(path: &Path) -> Option<u64> {
+/// Number of the mount that a path was reached through: Linux 5.8 and later tell it.
+pub(super) fn id(path: &Path) -> Option<u64> {
     let found = statx(CWD, path, AtFlags::empty(), StatxFlags::MNT_ID).ok()?;
     (found.stx_mask & StatxFlags::MNT_ID.bits() != 0).then_some(found.stx_mnt_id)
 }

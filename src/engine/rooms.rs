@@ -1,0 +1,59 @@
+//! The directory that a plan runs in, as each client shows it.
+
+use std::path::{Path, PathBuf};
+
+use super::error::EngineError;
+use crate::plan::Plan;
+
+/// One directory by the path that each client directory has for it; the first is the target's own.
+#[derive(Clone, Copy, Debug)]
+pub struct Rooms<'a> {
+    own: &'a Path,
+    others: &'a [PathBuf],
+}
+
+impl<'a> Rooms<'a> {
+    /// The directory `own`, which further clients show as `others`.
+    pub fn new(own: &'a Path, others: &'a [PathBuf]) -> Self {
+        Self { own, others }
+    }
+
+    /// Where it is on the target itself: fixtures are made through it.
+    pub fn own(&self) -> &'a Path {
+        self.own
+    }
+
+    /// Where further clients show it.
+    pub fn others(&self) -> &'a [PathBuf] {
+        self.others
+    }
+
+    /// Where a client shows it.
+    pub(super) fn of(&self, client: usize) -> &'a Path {
+        client.checked_sub(1).and_then(|place| self.others.get(place)).map_or(self.own, |path| path)
+    }
+
+    /// Refuses a plan that needs more clients.
+    ///
+    /// # Errors
+    /// [`EngineError::TooFewClients`].
+    pub fn require(&self, plan: &Plan) -> Result<(), EngineError> {
+        let needed = plan.clients();
+        if needed > 1 + self.others.len() {
+            return Err(EngineError::TooFewClients { needed });
+        }
+        Ok(())
+    }
+}
+
+impl<'a> From<&'a Path> for Rooms<'a> {
+    fn from(own: &'a Path) -> Self {
+        Self { own, others: &[] }
+    }
+}
+
+impl<'a> From<&'a PathBuf> for Rooms<'a> {
+    fn from(own: &'a PathBuf) -> Self {
+        own.as_path().into()
+    }
+}

@@ -1,0 +1,129 @@
+//! What several clients of one storage may remember, and what they must not: the relaxations that let
+//! a cache answer, where actors are bound to client directories.
+
+mod common;
+
+use common::cases::Case;
+use fsrace::content::Runs;
+use fsrace::model::relax::{Explanation, Question, RELAXATIONS, Relaxation, explain};
+use fsrace::outcome::{Interval, Returned};
+use libc::ENOENT;
+
+const OLD: &str = "f = { content = \"OLD\" }";
+const WRITE_OPEN: &str = "op = \"open\", path = \"f\", flags = [\"wronly\"], fd = \"f\"";
+const WRITE: &str = "op = \"write\", fd = \"f\", content = \"NEWER\"";
+const CLOSE: &str = "op = \"close\", fd = \"f\"";
+const FSYNC: &str = "op = \"fsync\", fd = \"f\"";
+const OPEN: &str = "op = \"open\", path = \"f\", flags = [\"rdonly\"], fd = \"f\"";
+const READ: &str = "op = \"pread\", fd = \"f\", len = 9, offset = 0";
+const STAT: &str = "op = \"stat\", path = \"f\"";
+const CHMOD: &str = "op = \"chmod\", path = \"f\", mode = \"0600\"";
+const UNLINK: &str = "op = \"unlink\", path = \"f\"";
+const CREATE: &str = "op = \"creat\", path = \"f\", fd = \"g\"";
+
+/// What is the mildest that explains a program whose steps ran one after the other, on these clients,
+/// when one of them returned something else than it should.
+fn explained(
+    fixture: &str,
+    (actors, clients): (&[&[&str]], &[u32]),
+    order: &[usize],
+    (actor, step): (usize, usize),
+    returned: impl Fn(&Case) -> Returned,
+) -> Vec<&'static str> {
+    let mut times = vec![Vec::new(); actors.len()];
+    for (place, &actor) in order.iter().enumerate() {
+        let start = 10 * place as u64;
+        times[actor].push(Interval { start, end: start + 5 });
+    }
+    let case = Case::on_clients(fixture, actors, clients, order);
+    let returned = returned(&case);
+    let case = case.saw(actor, step, returned);
+    let question = Question {
+        program: &case.program,
+        outcome: &case.outcome,
+        times: Some(&times),
+        error: 0,
+        terms: &case.terms,
+        limit: 60_000,
+    };
+    let accepted: Vec<&'static Relaxation> =
+        RELAXATIONS.into_iter().filter(|one| one.accepted).collect();
+    match explain(&question, &accepted) {
+        Explanation::Relaxed(relaxed) => relaxed.iter().map(|one| one.name).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn read(text: &str) -> impl Fn(&Case) -> Returned {
+    let read = Returned::Read(Runs::of(text.as_bytes()));
+    move |_| read.clone()
+}
+
+fn nothing(_: &Case) -> Returned {
+    Returned::Failed(ENOENT as u16)
+}
+
+/// What another step returned.
+fn as_in(actor: usize, step: usize) -> impl Fn(&Case) -> Returned {
+    move |case| case.outcome.actors[actor][step].returned.clone()
+}
+
+#[test]
+fn what_is_not_closed_yet_may_not_have_left_the_client_of_the_writer() {
+    let reader: &[&str] = &[OPEN, READ];
+    let of = |writer: &[&str], clients: &[u32], order: &[usize]| {
+        explained(OLD, (&[writer, reader], clients), order, (1, 1), read("OLD"))
+    };
+    let open: &[&str] = &[WRITE_OPEN, WRITE];
+    assert_eq!(of(open, &[0, 1], &[0, 0, 1, 1]), ["close-to-open"]);
+    assert_eq!(of(open, &[1, 2], &[0, 0, 1, 1]), ["close-to-open"]);
+    // On one client, nobody has anything to wait for.
+    assert_eq!(of(open, &[1, 1], &[0, 0, 1, 1]), ["no-realtime"]);
+    // Closed or flushed, it is at the server.
+    let closed: &[&str] = &[WRITE_OPEN, WRITE, CLOSE];
+    assert_eq!(of(closed, &[0, 1], &[0, 0, 0, 1, 1]), ["no-realtime"]);
+    let flushed: &[&str] = &[WRITE_OPEN, WRITE, FSYNC];
+    assert_eq!(of(flushed, &[0, 1], &[0, 0, 0, 1, 1]), ["no-realtime"]);
+}
+
+#[test]
+fn the_client_that_the_fixture_is_made_through_knows_it_from_the_start() {
+    let of = |clients: &[u32]| {
+        let actors: &[&[&str]] = &[&[UNLINK], &[STAT, STAT]];
+        explained(OLD, (actors, clients), &[1, 0, 1], (1, 1), as_in(1, 0))
+    };
+    assert_eq!(of(&[0, 1]), ["stale-dentry"], "it has looked before");
+    let first = |clients: &[u32]| {
+        let actors: &[&[&str]] = &[&[UNLINK], &["op = \"access\", path = \"f\""]];
+        explained(OLD, (actors, clients), &[0, 1], (1, 0), |_| Returned::Done)
+    };
+    assert_eq!(first(&[1, 0]), ["stale-dentry"]);
+    assert_eq!(first(&[0, 1]), ["no-realtime"], "a client cannot remember what it never saw");
+}
+
+#[test]
+fn processes_on_one_client_share_what_it_remembers() {
+    let of = |clients: &[u32]| {
+        let actors: &[&[&str]] = &[&[CREATE], &[STAT], &[STAT]];
+        explained("", (actors, clients), &[1, 0, 2], (2, 0), nothing)
+    };
+    assert_eq!(of(&[0, 1, 1]), ["stale-dentry"]);
+    assert_eq!(of(&[0, 1, 2]), ["no-realtime"]);
+}
+
+#[test]
+fn a_client_may_remember_permissions_as_it_remembers_sizes() {
+    let of = |clients: &[u32]| {
+        let actors: &[&[&str]] = &[&[CHMOD], &[STAT, STAT]];
+        explained(OLD, (actors, clients), &[1, 0, 1], (1, 1), as_in(1, 0))
+    };
+    assert_eq!(of(&[0, 1]), ["close-to-open"]);
+    assert_eq!(of(&[0, 0]), ["no-realtime"]);
+}
+
+#[test]
+fn an_open_that_finds_the_file_gone_leaves_the_name_remembered() {
+    let actors: &[&[&str]] = &[&[UNLINK], &[STAT, OPEN, STAT]];
+    let found = explained(OLD, (actors, &[0, 1]), &[1, 0, 1, 1], (1, 2), as_in(1, 0));
+    assert_eq!(found, ["stale-dentry"]);
+}
