@@ -60,12 +60,15 @@ pub fn is_hidden(error: &io::Error) -> bool {
 /// # Errors
 /// The errno of the removal that failed.
 pub fn remove_sandbox(path: &Path, mark: &OsStr) -> io::Result<()> {
-    if fs::symlink_metadata(path.join(mark)).is_ok_and(|found| found.is_file()) {
+    let marked = fs::symlink_metadata(path.join(mark)).is_ok_and(|found| found.is_file());
+    if marked {
         remove_all_but(path, Some(mark))?;
         fs::remove_file(path.join(mark))?;
     }
     match fs::remove_dir(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        // Somebody else's: there is nothing to wait for.
+        Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty && !marked => Ok(()),
         other => other,
     }
 }
