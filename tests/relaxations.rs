@@ -137,6 +137,42 @@ fn a_mixture_of_two_moments_is_a_torn_read() {
     assert!(matches!(explain(&case.question(), &[]), Explanation::Unexplained));
 }
 
+/// A write of a text over another, and as many reads as there are answers.
+fn write_and_reads(answers: &[&str]) -> Case {
+    let write = [
+        "op = \"open\", path = \"a\", flags = [\"wronly\"], fd = \"f\"",
+        "op = \"write\", fd = \"f\", content = \"BBBB\"",
+    ];
+    let mut look = vec!["op = \"open\", path = \"a\", flags = [\"rdonly\"], fd = \"f\""];
+    look.extend(answers.iter().map(|_| "op = \"pread\", fd = \"f\", offset = 0, len = 4"));
+    let mut order = vec![0, 0, 1];
+    order.extend(answers.iter().map(|_| 1));
+    let mut case = Case::new("a = { content = \"AAAA\" }", &[&write, &look], &order);
+    for (place, answer) in answers.iter().enumerate() {
+        case = case.saw(1, 1 + place, Returned::Read(text(answer)));
+    }
+    case
+}
+
+#[test]
+fn a_file_that_two_reads_see_half_written_is_a_torn_write() {
+    write_and_reads(&["BBAA"]).expect(&["torn-read"]);
+    write_and_reads(&["BBAA", "BBAA"]).expect(&["torn-write"]);
+    write_and_reads(&["BAAA", "BBBA"]).expect(&["torn-write"]);
+    // A write goes on, and does not take back what is there.
+    let backwards = write_and_reads(&["BBBA", "BAAA"]);
+    let torn_write = relaxation("torn-write").expect("a relaxation");
+    assert_ne!(explain(&backwards.question(), &[]), Explanation::Relaxed(vec![torn_write]));
+    // What another write has mixed is no torn write.
+    let other = [
+        "op = \"open\", path = \"a\", flags = [\"wronly\"], fd = \"f\"",
+        "op = \"write\", fd = \"f\", content = \"CCCC\"",
+    ];
+    let write = [other[0], "op = \"write\", fd = \"f\", content = \"BBBB\""];
+    let case = Case::new("a = { content = \"AAAA\" }", &[&write, &other], &[0, 0, 1, 1]);
+    case.left(|left| left[0].content = Some(text("BBCC"))).expect(&["mixed-write"]);
+}
+
 #[test]
 fn a_size_in_the_middle_of_a_write_is_a_torn_size() {
     let write = [

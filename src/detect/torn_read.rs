@@ -19,7 +19,9 @@ pub(super) const DETECTOR: Detector = Detector {
         needs_room: true,
     },
     shows: |sight| {
-        ["torn-read", "size-before-data", "truncate-zeros"].iter().any(|one| sight.relaxed(one))
+        ["torn-read", "torn-write", "size-before-data", "truncate-zeros"]
+            .iter()
+            .any(|one| sight.relaxed(one))
     },
 };
 

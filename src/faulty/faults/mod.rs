@@ -54,6 +54,7 @@ mod sticky_absence;
 mod symlink_mixed;
 mod torn_read;
 mod torn_size;
+mod torn_write;
 mod truncate_zeros;
 mod unlink_twice;
 mod wrong_content;
@@ -68,6 +69,7 @@ static FAULTS: &[&Fault] = &[
     &torn_read::FAULT,
     &mixed_write::FAULT,
     &torn_size::FAULT,
+    &torn_write::FAULT,
     &size_before_data::FAULT,
     &truncate_zeros::FAULT,
     &append_split::FAULT,

@@ -2,8 +2,9 @@
 
 use super::{Attempt, Move, Pending, Relaxation};
 use crate::content::Runs;
-use crate::model::Node;
+use crate::model::{Id, Node, State};
 use crate::ops::call::Call;
+use crate::outcome::Returned;
 use crate::report::Class;
 
 /// The relaxation.
@@ -19,6 +20,38 @@ pub const RELAXATION: Relaxation = Relaxation {
 };
 
 fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
+    let begun = begun(attempt).into_iter();
+    let pending = |(state, Piecemeal { inode, at, bytes })| {
+        Move::goes_on(Some(state), Pending::Write { inode, at, bytes, done: 0 })
+    };
+    begun.map(pending).collect()
+}
+
+fn go_on(attempt: &Attempt<'_>, pending: &Pending) -> Vec<Move> {
+    let Pending::Write { inode, at, bytes, done } = pending else { return Vec::new() };
+    let write = Piecemeal { inode: *inode, at: *at, bytes: bytes.clone() };
+    let further = write.further(attempt, *done).into_iter();
+    let moves = further.map(|(state, done)| {
+        if done == bytes.len() {
+            return Move::returns(Some(state));
+        }
+        let Piecemeal { inode, at, bytes } = write.clone();
+        Move::goes_on(Some(state), Pending::Write { inode, at, bytes, done })
+    });
+    moves.collect()
+}
+
+/// A write whose bytes are put down piece by piece, from the first to the last.
+#[derive(Clone)]
+pub(super) struct Piecemeal {
+    pub(super) inode: Id,
+    /// Where its first byte goes.
+    pub(super) at: u64,
+    pub(super) bytes: Runs,
+}
+
+/// The states in which a write has begun, and no byte is there yet.
+pub(super) fn begun(attempt: &Attempt<'_>) -> Vec<(State, Piecemeal)> {
     let Call::Write(call) = &attempt.step.call else { return Vec::new() };
     let Some(open) = attempt.state.opened(attempt.who.actor, call.slot.0) else {
         return Vec::new();
@@ -30,43 +63,39 @@ fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
         None if !open.append => open.offset,
         _ => before.len(),
     };
-    let mut moves = Vec::new();
+    let mut begun = Vec::new();
     for after in attempt.at_once().into_iter().flatten() {
         let Node::File(whole) = &after.inode(inode).node else { continue };
-        let crate::outcome::Returned::Wrote(count) = attempt.seen else { continue };
+        let Returned::Wrote(count) = attempt.seen else { continue };
         let bytes: Runs = whole.slice(at, at + count);
         // The place of an append is taken at once: losing it is another relaxation.
         let now = if open.append { before.resized(whole.len()) } else { before.clone() };
         let mut state = after.clone();
         state.inode_mut(inode).node = Node::File(now);
-        moves.push(Move::goes_on(Some(state), Pending::Write { inode, at, bytes, done: 0 }));
+        begun.push((state, Piecemeal { inode, at, bytes }));
     }
-    moves
+    begun
 }
 
-fn go_on(attempt: &Attempt<'_>, pending: &Pending) -> Vec<Move> {
-    let Pending::Write { inode, at, bytes, done } = pending else { return Vec::new() };
-    let len = bytes.len();
-    // Up to any place at which something that was seen breaks off, or to the end.
-    let ends = attempt.cuts.iter().flat_map(|&cut| [Some(cut), cut.checked_sub(*at)]).flatten();
-    let mut ends: Vec<u64> = ends.filter(|end| done < end && *end < len).collect();
-    ends.push(len);
-    ends.sort_unstable();
-    ends.dedup();
-    let mut moves = Vec::new();
-    for end in ends {
-        let mut state = attempt.state.clone();
-        let piece = bytes.slice(*done, end);
-        if let Node::File(content) = &mut state.inode_mut(*inode).node {
-            *content = content.overwritten(at + done, &piece);
-        }
-        moves.push(if end == len {
-            Move::returns(Some(state))
-        } else {
-            let pending =
-                Pending::Write { inode: *inode, at: *at, bytes: bytes.clone(), done: end };
-            Move::goes_on(Some(state), pending)
-        });
+impl Piecemeal {
+    /// The states in which more than `done` bytes are there, and how many: up to any place at which
+    /// something that was seen breaks off, or all.
+    pub(super) fn further(&self, attempt: &Attempt<'_>, done: u64) -> Vec<(State, u64)> {
+        let Self { inode, at, bytes } = self;
+        let len = bytes.len();
+        let ends = attempt.cuts.iter().flat_map(|&cut| [Some(cut), cut.checked_sub(*at)]).flatten();
+        let mut ends: Vec<u64> = ends.filter(|end| done < *end && *end < len).collect();
+        ends.push(len);
+        ends.sort_unstable();
+        ends.dedup();
+        let with = |end: u64| {
+            let mut state = attempt.state.clone();
+            let piece = bytes.slice(done, end);
+            if let Node::File(content) = &mut state.inode_mut(*inode).node {
+                *content = content.overwritten(at + done, &piece);
+            }
+            (state, end)
+        };
+        ends.into_iter().map(with).collect()
     }
-    moves
 }

@@ -29,6 +29,7 @@ mod stale_dentry;
 mod stat_torn;
 mod torn_read;
 mod torn_size;
+mod torn_write;
 mod truncate_zeros;
 mod unlink_split;
 
@@ -88,11 +89,12 @@ pub const NO_REALTIME: Relaxation = Relaxation {
 /// All relaxations, the mildest first; but those that blame a cache come after all that blame a
 /// call, though they are milder than some: a filesystem that loses a name must not pass for one
 /// that remembers it.
-pub const RELAXATIONS: [&Relaxation; 23] = [
+pub const RELAXATIONS: [&Relaxation; 24] = [
     &path_walk::RELAXATION,
     &readdir_live::RELAXATION,
     &torn_read::RELAXATION,
     &torn_size::RELAXATION,
+    &torn_write::RELAXATION,
     &stat_torn::RELAXATION,
     &nlink_lag::RELAXATION,
     &truncate_zeros::RELAXATION,

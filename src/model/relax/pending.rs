@@ -42,6 +42,19 @@ pub enum Pending {
         /// How many bytes are there already.
         done: u64,
     },
+    /// A write that is being made piece by piece while no other write is.
+    WriteAlone {
+        /// The file.
+        inode: Id,
+        /// Where its first byte goes.
+        at: u64,
+        /// What is written.
+        bytes: Runs,
+        /// How many bytes are there already.
+        done: u64,
+        /// The content of the file as this write has left it for the moment.
+        left: Runs,
+    },
     /// A write, or a change of the size, that shows in the size before it is done.
     Resize {
         /// The file.

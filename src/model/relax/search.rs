@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use super::memory::{Caches, Memory};
 use super::{Attempt, Move, NO_REALTIME, Pending, Relaxation, nlink_stale, readdir_live};
 use crate::model::{Nexts, Position, Program, Terms, Who, World};
+use crate::ops::call::Call;
 use crate::outcome::{Interval, Outcome, Returned, precedes};
 
 /// What is to be explained, and by what.
@@ -63,7 +64,7 @@ pub fn search(question: &Question<'_>, relaxed: &[&'static Relaxation]) -> Searc
         question: Question { outcome, ..*question },
         times: question.times.filter(|_| !relaxed.contains(&&NO_REALTIME)),
         relaxed,
-        cuts: cuts(outcome),
+        cuts: cuts(program, outcome),
         caches: Caches::of(program, outcome, relaxed),
     };
     let start = Node {
@@ -102,16 +103,24 @@ pub(super) fn explains(model: &Returned, seen: &Returned) -> bool {
     }
 }
 
-/// Where something that was seen breaks off: the ends of the pieces of every read and of every file
-/// that is left.
-fn cuts(outcome: &Outcome) -> Vec<u64> {
+/// Where something that was seen breaks off, as an offset in its file: the ends of the pieces of every
+/// read and of every file that is left. Of a read whose offset is known only at its time, the offset
+/// is taken to be 0.
+fn cuts(program: &Program, outcome: &Outcome) -> Vec<u64> {
     let mut cuts = Vec::new();
-    let reads = outcome.actors.iter().flatten().filter_map(|done| match &done.returned {
-        Returned::Read(read) => Some(read),
-        _ => None,
-    });
-    let files = outcome.left.iter().filter_map(|left| left.content.as_ref());
-    for content in reads.chain(files) {
+    for (actor, steps) in outcome.actors.iter().enumerate() {
+        for done in steps {
+            let Returned::Read(read) = &done.returned else { continue };
+            let from = match &program.step(actor, done.step).call {
+                Call::Read(call) => call.offset.unwrap_or_default(),
+                _ => 0,
+            };
+            cuts.extend(
+                super::torn_read::pieces(read).into_iter().map(|end| from.saturating_add(end)),
+            );
+        }
+    }
+    for content in outcome.left.iter().filter_map(|left| left.content.as_ref()) {
         cuts.extend(super::torn_read::pieces(content));
     }
     cuts.sort_unstable();
