@@ -1,5 +1,11 @@
-//! Statistics on counts: how well `k` in `n` is known.
+//! Statistics on counts: how well `k` in `n` is known, and whether it has changed.
 
+mod beta;
+pub mod dispersion;
+pub mod holm;
 pub mod interval;
+pub mod rates;
 
+pub use dispersion::dispersion;
+pub use holm::holm;
 pub use interval::{Rate, rate};
