@@ -6,7 +6,7 @@ use crate::model::free::Reachable;
 use crate::ops::observation::flag;
 use crate::plan::errnos::environment;
 use crate::plan::{Plan, StepPlan};
-use crate::report::{Anomaly, Class, Example, Verdict};
+use crate::report::{Anomaly, Class, Example, LookedFor, Verdict};
 use crate::stats::interval::rate;
 
 /// What a run comes to.
@@ -14,6 +14,9 @@ use crate::stats::interval::rate;
 pub struct Judgement {
     /// One per code, worst first.
     pub anomalies: Vec<Anomaly>,
+    /// What could have been seen, found or not; empty for rounds, where all of it could be in every
+    /// one.
+    pub looked_for: Vec<LookedFor>,
     /// The verdict.
     pub verdict: Verdict,
     /// Why it is not simply pass or fail, or what limits it.
@@ -28,15 +31,21 @@ pub fn judge(plan: &Plan, record: &Record, expectations: &Expectations) -> Judge
         None => Some(expectations.of(plan, record)),
     };
     let reachable = model.as_ref().and_then(|model| model.as_ref().ok().copied());
-    let mut anomalies: Vec<Anomaly> =
-        DETECTORS.iter().filter_map(|detector| detect(detector, plan, record, reachable)).collect();
+    let (mut anomalies, mut looked_for) = (Vec::new(), Vec::new());
+    for detector in DETECTORS {
+        let found = detect(detector, plan, record, reachable);
+        if found.trials > 0 {
+            looked_for.push(LookedFor { code: detector.code.to_owned(), trials: found.trials });
+        }
+        anomalies.extend(found.into_anomaly(detector.code, plan));
+    }
     // Stable: detectors of equal class stay in their own order.
     anomalies.sort_by_key(|anomaly| std::cmp::Reverse(anomaly.class));
     let (verdict, reason) = verdict::of(plan, record, &anomalies);
     let unmodelled = model.and_then(Result::err).map(|why| {
         format!("judged without the model ({why}): only what needs none was looked for")
     });
-    Judgement { anomalies, verdict, reason: reason.or(unmodelled) }
+    Judgement { anomalies, looked_for, verdict, reason: reason.or(unmodelled) }
 }
 
 /// Every step of every actor with its results.
@@ -65,7 +74,10 @@ pub(super) fn strained(plan: &Plan, record: &Record) -> Option<(usize, u16, u16)
 /// What befell the run as a whole.
 pub(super) fn run_anomalies(plan: &Plan, record: &Record) -> Vec<Anomaly> {
     let whole = DETECTORS.iter().filter(|detector| matches!(detector.how, How::Run(_)));
-    whole.filter_map(|detector| detect(detector, plan, record, None)).collect()
+    let found = |detector: &&Detector| {
+        detect(detector, plan, record, None).into_anomaly(detector.code, plan)
+    };
+    whole.filter_map(found).collect()
 }
 
 fn detect(
@@ -73,7 +85,7 @@ fn detect(
     plan: &Plan,
     record: &Record,
     reachable: Option<&Reachable>,
-) -> Option<Anomaly> {
+) -> Found {
     let mut found = Found::default();
     match detector.how {
         How::Step { needs_room: true, .. } if strained(plan, record).is_some() => {}
@@ -104,7 +116,7 @@ fn detect(
             }
         }
     }
-    found.into_anomaly(detector.code, plan)
+    found
 }
 
 fn sentence(plan: &Plan, actor: usize, step: Option<u16>, text: &str) -> String {

@@ -36,7 +36,7 @@ pub(super) fn for_each_row(
         }
         match &header {
             Some(header) if !is_header(&record) => {
-                let fields = Fields { header, record: &record };
+                let fields = Fields { header, record: &record, line: line.unwrap_or(0) };
                 fields.check().and_then(|()| row(&fields)).map_err(fail)?;
             }
             _ => header = Some(Header::new(&record, required).map_err(fail)?),
@@ -72,6 +72,7 @@ impl Header {
 pub(super) struct Fields<'a> {
     header: &'a Header,
     record: &'a ::csv::StringRecord,
+    line: u64,
 }
 
 impl Fields<'_> {
@@ -92,6 +93,16 @@ impl Fields<'_> {
             });
         }
         Ok(())
+    }
+
+    /// Line of the row in the file, from 1.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Whether the file has this column.
+    pub fn has(&self, column: &str) -> bool {
+        self.header.columns.contains_key(column)
     }
 
     /// The text of a column; empty where the column is not there.
@@ -144,7 +155,8 @@ impl Fields<'_> {
             .map_err(|_| self.bad(column, expected))
     }
 
-    fn bad(&self, column: &'static str, expected: &'static str) -> ReadProblem {
+    /// A value that is not what its column holds.
+    pub fn bad(&self, column: &'static str, expected: &'static str) -> ReadProblem {
         ReadProblem::Value { column, value: self.text(column).to_owned(), expected }
     }
 }

@@ -144,6 +144,14 @@ pub struct ScenarioResult {
     pub coverage: Option<f64>,
     /// One entry per code, worst first.
     pub anomalies: Vec<Anomaly>,
+    /// What was looked for, and how often each could have been seen (free mode). In rounds mode
+    /// everything could have been seen in every round.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looked_for: Vec<LookedFor>,
+    /// Relaxations that were taken as they are, so that what they explain is no anomaly (rounds
+    /// mode).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<String>,
     /// The different outcomes of the rounds, the most frequent first (rounds mode).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<OutcomeCount>,
@@ -199,6 +207,15 @@ pub struct Anomaly {
     pub seen: String,
     /// The history that shows it, when one was kept.
     pub example: Option<Example>,
+}
+
+/// A code that was looked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LookedFor {
+    /// Stable code of the detector.
+    pub code: String,
+    /// How often it could have been seen.
+    pub trials: u64,
 }
 
 /// The last steps of every actor around an anomaly, ordered by their start.
