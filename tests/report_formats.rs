@@ -195,8 +195,8 @@ fn another_schema_version_says_what_to_do() {
     writeln!(text, "2,9.1.0,s,d,quantum,xfs,pass,,,").unwrap();
     assert_eq!(
         message(&text),
-        "old.csv:2: has schema version 2, this fsrace 0.1.0 reads version 1: read it with fsrace \
-         9.1.0 or make it again with this version"
+        "old.csv:2: has schema version 2, this fsrace 0.1.0 reads version 1: it was made by a newer \
+         fsrace; read it with fsrace 9.1.0 or make it again with this version"
     );
 }
 

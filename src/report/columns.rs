@@ -9,6 +9,7 @@ use std::str::FromStr;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::whole_text::{self, WholeText};
 use super::{ReadError, ReadProblem, SCHEMA_VERSION};
 
 /// Calls `row` with every row of `input`, in order. `required` are the columns without which a
@@ -21,18 +22,23 @@ pub(super) fn for_each_row(
 ) -> Result<(), ReadError> {
     // Flexible, so that a second header with other columns gets this far; every row is held
     // against its own header below.
-    let mut reader =
-        ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(input);
+    let mut reader = ::csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(WholeText::new(input));
     let mut header: Option<Header> = None;
     let mut record = ::csv::StringRecord::new();
+    let mut last = None;
     loop {
         let more = reader.read_record(&mut record).map_err(|e| from_csv(e, path))?;
         let line = record.position().map(::csv::Position::line);
+        last = if more { line } else { last };
         let fail = |problem| ReadError { path: path.to_owned(), line, problem };
         if !more {
             let empty =
                 || ReadError { path: path.to_owned(), line: None, problem: ReadProblem::Empty };
-            return header.map(|_| ()).ok_or_else(empty);
+            header.ok_or_else(empty)?;
+            return if reader.get_ref().is_whole() { Ok(()) } else { Err(cut(path, last)) };
         }
         match &header {
             Some(header) if !is_header(&record) => {
@@ -161,10 +167,14 @@ impl Fields<'_> {
     }
 }
 
+fn cut(path: &Path, line: Option<u64>) -> ReadError {
+    ReadError { path: path.to_owned(), line, problem: ReadProblem::Cut }
+}
+
 fn from_csv(error: ::csv::Error, path: &Path) -> ReadError {
     let line = error.position().map(::csv::Position::line);
     let problem = match error.into_kind() {
-        ::csv::ErrorKind::Io(error) => ReadProblem::Io(error),
+        ::csv::ErrorKind::Io(error) => whole_text::problem(error),
         ::csv::ErrorKind::Utf8 { .. } => ReadProblem::Syntax("is not UTF-8 text".to_owned()),
         other => ReadProblem::Syntax(format!("is not CSV: {other:?}")),
     };

@@ -9,8 +9,8 @@ use std::path::Path;
 
 use super::columns::{Fields, for_each_row};
 use super::{
-    Anomaly, Class, Host, LookedFor, ReadError, ReadProblem, Report, SCHEMA_VERSION, ScenarioResult, Target,
-    Verdict,
+    Anomaly, Class, Host, LookedFor, ReadError, ReadProblem, Report, SCHEMA_VERSION,
+    ScenarioResult, Target, Verdict,
 };
 use crate::scenario::Mode;
 use crate::stats;

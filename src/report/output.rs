@@ -46,17 +46,20 @@ pub enum OutputError {
     },
 }
 
-/// Opened outputs. Dropped without [`Outputs::write`], they leave every file as it was.
+/// Opened outputs of one thing, by default of the result of a run. Dropped without [`Outputs::write`], they leave every file as it was.
 #[derive(Debug)]
-pub struct Outputs {
-    outputs: Vec<Output>,
+pub struct Outputs<T = Report> {
+    outputs: Vec<Output<T>>,
 }
 
+/// Writes something in one format.
+pub type Format<T> = fn(&T, &mut dyn Write) -> io::Result<()>;
+
 #[derive(Debug)]
-struct Output {
+struct Output<T> {
     option: &'static str,
     path: PathBuf,
-    write: fn(&Report, &mut dyn Write) -> io::Result<()>,
+    write: Format<T>,
     sink: Sink,
 }
 
@@ -68,14 +71,14 @@ enum Sink {
     File,
 }
 
-impl Outputs {
+impl Outputs<Report> {
     /// Opens everything that `paths` asks for.
     ///
     /// # Errors
     ///
     /// [`OutputError`] when one of the files cannot be written, or two are the same.
     pub fn open(paths: &OutputPaths) -> Result<Self, OutputError> {
-        let mut this = Self { outputs: Vec::new() };
+        let mut this = Self::none();
         if let Some(path) = &paths.csv {
             let to_file = this.add("--csv", path, |r, out| csv::write(r, out))?;
             if to_file {
@@ -86,6 +89,14 @@ impl Outputs {
             this.add("--json", path, |r, out| json::write(r, out))?;
         }
         Ok(this)
+    }
+}
+
+impl<T> Outputs<T> {
+    /// No output yet.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { outputs: Vec::new() }
     }
 
     /// Whether a result goes to standard output, where nothing else should then be printed.
@@ -100,7 +111,7 @@ impl Outputs {
     /// # Errors
     ///
     /// [`OutputError::Io`], for example ENOSPC; the old file is then still there.
-    pub fn write(self, report: &Report) -> Result<Vec<PathBuf>, OutputError> {
+    pub fn write(self, report: &T) -> Result<Vec<PathBuf>, OutputError> {
         let mut written = Vec::new();
         let mut first_error = None;
         for Output { option, path, write, sink } in self.outputs {
@@ -128,11 +139,15 @@ impl Outputs {
     }
 
     /// Opens one output and says whether it is a file.
-    fn add(
+    ///
+    /// # Errors
+    ///
+    /// [`OutputError`] when it cannot be written, or is written already.
+    pub fn add(
         &mut self,
         option: &'static str,
         path: &Path,
-        write: fn(&Report, &mut dyn Write) -> io::Result<()>,
+        write: Format<T>,
     ) -> Result<bool, OutputError> {
         if let Some(other) = self.outputs.iter().find(|o| same_place(&o.path, path)) {
             let path = path.to_owned();
@@ -181,7 +196,7 @@ pub fn latency_path(csv: &Path) -> PathBuf {
 
 /// Compared by real directory and name, for the files may not exist yet. A device may be named
 /// twice: writing to /dev/null loses nothing.
-fn same_place(a: &Path, b: &Path) -> bool {
+pub(crate) fn same_place(a: &Path, b: &Path) -> bool {
     let place = |path: &Path| {
         if path == Path::new("-") {
             return path.to_owned();

@@ -25,7 +25,7 @@ pub struct Report {
 }
 
 /// The machine and the system that ran the scenarios.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Host {
     /// Operating system, as `uname -s`.
     pub os: String,
