@@ -12,7 +12,7 @@ use common::mounts::Mount;
 use common::{Outcome, Place, names};
 use compare_sample::{NEW, RUN, Run, text};
 
-const SEEN: &[(&str, &str, &str, u64, u64)] = &[("zero-inode-fd", "forbidden", "", 50, 10_000)];
+const SEEN: &[(&str, &str, &str, u64, u64)] = &[("zero-inode-fd", "forbidden", "", 90, 10_000)];
 
 struct Files {
     place: Place,
@@ -51,7 +51,7 @@ fn the_exit_code_says_what_has_changed() {
     files.compare(&["clean.csv", "worse.csv", "--fail-on", "new"]).expect(5, &[]);
     files.add(
         "often.csv",
-        text(&[NEW.found(&[("zero-inode-fd", "forbidden", "", 900, 10_000)])], true),
+        text(&[NEW.found(&[("zero-inode-fd", "forbidden", "", 2_000, 10_000)])], true),
     );
     files.compare(&["worse.csv", "often.csv"]).expect(5, &[]);
     files.compare(&["worse.csv", "often.csv", "--margin", "30"]).expect(0, &[]);

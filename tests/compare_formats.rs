@@ -14,7 +14,7 @@ fn all() -> Comparison {
         one(RUN, "always-clean", "01"),
         one(RUN, "new-here", "02"),
         one(RUN, "more-often", "03").found(&[("empty-read", "forbidden", "", 20, 10_000)]),
-        one(RUN, "gone", "04").found(&[("lost-append", "forbidden", "append-split", 50, 10_000)]),
+        one(RUN, "gone", "04").found(&[("lost-append", "forbidden", "append-split", 150, 10_000)]),
         one(RUN, "quiet", "05").found(&[("nlink-wrong", "documented", "nlink-stale", 1, 10_000)]),
         one(RUN, "rarer", "06").found(&[("torn-read", "unspecified", "torn-read", 900, 10_000)]),
         one(RUN, "as-before", "07").found(&[("ghost-name", "forbidden", "", 900, 10_000)]),
@@ -24,10 +24,10 @@ fn all() -> Comparison {
     let new = [
         one(NEW, "always-clean", "01"),
         one(NEW, "new-here", "02").found(found),
-        one(NEW, "more-often", "03").found(&[("empty-read", "forbidden", "", 200, 10_000)]),
+        one(NEW, "more-often", "03").found(&[("empty-read", "forbidden", "", 600, 10_000)]),
         one(NEW, "gone", "04"),
         one(NEW, "quiet", "05"),
-        one(NEW, "rarer", "06").found(&[("torn-read", "unspecified", "torn-read", 90, 10_000)]),
+        one(NEW, "rarer", "06").found(&[("torn-read", "unspecified", "torn-read", 9, 10_000)]),
         one(NEW, "as-before", "07").found(&[("ghost-name", "forbidden", "", 950, 10_000)]),
         Run { verdict: "skipped", reason: "O_TMPFILE | is not here", ..one(NEW, "cannot", "08") },
     ];

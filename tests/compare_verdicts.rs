@@ -34,11 +34,11 @@ fn one_forbidden_outcome_where_there_was_none_is_new() {
 
 #[test]
 fn a_rate_that_has_grown_beyond_the_margin_is_regressed() {
-    let (old, new) = (forbidden(20, 10_000), forbidden(200, 10_000));
+    let (old, new) = (forbidden(20, 10_000), forbidden(600, 10_000));
     let comparison = pair(RUN.found(&old), NEW.found(&new));
     let change = change(only(&comparison));
     assert_eq!(change.verdict, Verdict::Regressed);
-    assert!(change.words.starts_with("10 times as often (6.3 .. 17), p < 0.001"), "{change:?}");
+    assert!(change.words.starts_with("30 times as often (19 .. 49), p < 0.001"), "{change:?}");
     assert!(comparison.fails(FailOn::Regressed) && comparison.fails(FailOn::Any));
     assert!(!comparison.fails(FailOn::New));
     assert_eq!(comparison.tests, 1);
@@ -46,15 +46,15 @@ fn a_rate_that_has_grown_beyond_the_margin_is_regressed() {
 
 #[test]
 fn a_rate_that_has_shrunk_is_improved() {
-    let (old, new) = (forbidden(200, 10_000), forbidden(20, 10_000));
-    let words = "0.10 times as often";
+    let (old, new) = (forbidden(600, 10_000), forbidden(20, 10_000));
+    let words = "0.033 times as often";
     assert_eq!(verdict(RUN.found(&old), NEW.found(&new), words), Verdict::Improved);
     assert!(!pair(RUN.found(&old), NEW.found(&new)).fails(FailOn::Any));
 }
 
 #[test]
 fn gone_in_enough_trials_is_fixed() {
-    let old = forbidden(20, 10_000);
+    let old = forbidden(100, 10_000);
     assert_eq!(verdict(RUN.found(&old), NEW, "not seen any more, p < 0.001"), Verdict::Fixed);
 }
 
@@ -62,9 +62,9 @@ fn gone_in_enough_trials_is_fixed() {
 fn gone_in_too_few_trials_has_gone_quiet() {
     let old = forbidden(20, 10_000);
     let few = NEW.of_rounds("500");
-    let words = "not seen in 500 trials, too few to tell: 4,051 would";
+    let words = "not seen in 500 trials, too few to tell: 20,255 would";
     assert_eq!(verdict(RUN.found(&old), few, words), Verdict::GoneQuiet);
-    let enough = NEW.of_rounds("4051");
+    let enough = NEW.of_rounds("20255");
     assert_eq!(verdict(RUN.found(&old), enough, "not seen any more"), Verdict::Fixed);
     // Seen once before: nothing of the same length can tell.
     let once = forbidden(1, 10_000);
@@ -76,19 +76,28 @@ fn gone_in_too_few_trials_has_gone_quiet() {
 #[test]
 fn what_chance_or_the_margin_explains_is_unchanged() {
     let (old, new) = (forbidden(200, 10_000), forbidden(210, 10_000));
-    let words = "1.1 times as often (0.86 .. 1.3), within the margin";
+    let words = "1.1 times as often (0.86 .. 1.3), no more than chance explains";
+    assert_eq!(verdict(RUN.found(&old), NEW.found(&new), words), Verdict::Unchanged);
+    // Certainly more in this run, but so might be the next one.
+    let (old, new) = (forbidden(1_000, 10_000), forbidden(4_000, 10_000));
+    let words = "4.0 times as often (3.7 .. 4.3), but single runs vary as much";
     assert_eq!(verdict(RUN.found(&old), NEW.found(&new), words), Verdict::Unchanged);
     // Certainly more, but by less than a factor of two.
     let (old, new) = (forbidden(2_000, 10_000), forbidden(3_000, 10_000));
-    assert_eq!(verdict(RUN.found(&old), NEW.found(&new), "1.5 times"), Verdict::Unchanged);
-    let (old, new) = (forbidden(1, 10_000), forbidden(4, 10_000));
-    assert_eq!(verdict(RUN.found(&old), NEW.found(&new), "too few to tell"), Verdict::Unchanged);
+    let (olds, news) = (
+        [RUN.found(&old), RUN.at("2026-01-02T00:00:00Z").found(&old)],
+        [NEW.found(&new), NEW.at("2026-02-02T00:00:00Z").found(&new)],
+    );
+    let comparison = files(&[&olds, &news]).unwrap();
+    let change = change(only(&comparison));
+    assert_eq!((change.verdict, change.margin), (Verdict::Unchanged, Some(2.0)));
+    assert!(change.words.contains("but within the margin"), "{change:?}");
     assert_eq!(verdict(RUN, NEW, "never seen"), Verdict::Unchanged);
 }
 
 #[test]
 fn what_does_not_fail_a_run_fails_no_comparison_unless_asked() {
-    let (old, new) = (unspecified(20, 10_000), unspecified(900, 10_000));
+    let (old, new) = (unspecified(20, 10_000), unspecified(1_900, 10_000));
     let comparison = pair(RUN.found(&old), NEW.found(&new));
     assert_eq!(change(only(&comparison)).verdict, Verdict::Regressed);
     assert!(!comparison.fails(FailOn::Regressed) && comparison.fails(FailOn::Any));
@@ -114,8 +123,8 @@ fn the_same_code_of_a_worse_class_is_new() {
 
 #[test]
 fn many_comparisons_are_corrected_for() {
-    // p = 0.02 alone; among twenty it is nothing.
-    let (old, new) = (forbidden(6, 10_000), forbidden(37, 10_000));
+    // p = 0.03 alone; among twenty it is nothing.
+    let (old, new) = (forbidden(6, 10_000), forbidden(150, 10_000));
     let one = pair(RUN.found(&old), NEW.found(&new));
     assert_eq!(change(only(&one)).verdict, Verdict::Regressed);
     let digests: Vec<String> = (0..20).map(|n| format!("{n:016x}")).collect();
@@ -210,25 +219,25 @@ fn what_differs_without_a_race_has_no_rate() {
 fn a_hang_is_one_of_as_many_as_there_were_runs() {
     let hang = [("hang", "forbidden", "", 1, 1)];
     assert_eq!(verdict(RUN, NEW.found(&hang), "never seen before"), Verdict::New);
-    let words = "not seen in 1 trial, too few to tell: 78 would";
+    let words = "not seen in 1 trial, too few to tell: 390 would";
     assert_eq!(verdict(RUN.found(&hang), NEW, words), Verdict::GoneQuiet);
 }
 
 #[test]
 fn what_one_side_accepts_it_cannot_miss() {
-    let seen = [("ghost-name", "documented", "stale-dentry", 30, 10_000)];
+    let seen = [("ghost-name", "documented", "stale-dentry", 90, 10_000)];
     let blind = Run { accepted: "readdir-live+stale-dentry", ..NEW };
     let words = "now, stale-dentry was accepted, and so not reported";
     assert_eq!(verdict(RUN.found(&seen), blind, words), Verdict::NotComparable);
     let before = Run { accepted: "stale-dentry", ..RUN };
     assert_eq!(verdict(before, NEW.found(&seen), "before, stale-dentry"), Verdict::NotComparable);
-    let both = [("ghost-name", "forbidden", "stale-dentry+rename-gap", 30, 10_000)];
+    let both = [("ghost-name", "forbidden", "stale-dentry+rename-gap", 90, 10_000)];
     assert_eq!(verdict(RUN.found(&both), blind, "not seen any more"), Verdict::Fixed);
 }
 
 #[test]
 fn what_did_not_run_is_told_and_never_a_zero() {
-    let old = forbidden(20, 10_000);
+    let old = forbidden(90, 10_000);
     let seen = RUN.found(&old);
     for (verdict_there, state, words) in [
         ("skipped", State::Skipped, "now skipped: no O_TMPFILE here"),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::exit::{CliError, Exit};
-use crate::compare::{self, Comparison, Input, Options, compare};
+use crate::compare::{self, Comparison, Input, Margins, Options, compare};
 use crate::report::compare::{csv, html, json, markdown, text};
 use crate::report::csv::{read_csv, read_csv_from};
 use crate::report::latency::{LatencyRow, read_latency_csv};
@@ -34,10 +34,10 @@ pub(super) struct Compare {
     /// What makes it exit with 5
     #[arg(long, value_enum, default_value_t = FailOn::Regressed, value_name = "WHAT")]
     fail_on: FailOn,
-    /// Rates that differ by no more than this factor count as equal: what is the same varies, too,
-    /// from run to run
-    #[arg(long, default_value = "2", value_name = "FACTOR", value_parser = factor)]
-    margin: f64,
+    /// Rates that differ by no more than this factor count as equal (default: 2 where runs were
+    /// repeated, which tells how much they vary, and 10 where each system ran only once)
+    #[arg(long, value_name = "FACTOR", value_parser = factor)]
+    margin: Option<f64>,
     /// Latencies that differ by less than this factor are left out
     #[arg(long, default_value = "2", value_name = "FACTOR", value_parser = factor)]
     latency_factor: f64,
@@ -84,7 +84,11 @@ impl Compare {
         refuse_twice(&named)?;
         let outputs = self.outputs(&named)?;
         let inputs = named.into_iter().map(input).collect::<Result<Vec<_>, _>>()?;
-        let options = Options { margin: self.margin, latency_factor: self.latency_factor };
+        let margins = self.margin.map(|factor| Margins { repeated: factor, single: factor });
+        let options = Options {
+            margins: margins.unwrap_or(Options::default().margins),
+            latency_factor: self.latency_factor,
+        };
         let comparison = compare(inputs, &options).map_err(CliError::usage)?;
         if !self.quiet && !outputs.use_stdout() {
             let page = text::comparison(&comparison, self.verbose, &TextOptions::for_stdout());

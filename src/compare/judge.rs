@@ -1,9 +1,9 @@
 //! Two systems to what has changed.
 
 use super::join::{Draft, Side};
-use super::{Cell, Change, LEVEL, Options, Row, State, Verdict, trials, types, words};
+use super::{Cell, Change, LEVEL, Margins, Row, State, Verdict, trials, types, words};
 use crate::stats::rates::{Events, Ratio, changed, ratio, trials_to_tell};
-use crate::stats::{dispersion, holm, rate};
+use crate::stats::{Dispersion, dispersion, holm, rate};
 
 /// What two sides show, before all tests are known.
 enum Evidence {
@@ -21,16 +21,17 @@ struct Test {
     new: Events,
     p: f64,
     ratio: Ratio,
-    dispersion: Option<f64>,
+    dispersion: Option<Dispersion>,
+    margin: f64,
     /// Whether what is new is new whatever the test says.
     fails: bool,
 }
 
 /// Judges all rows, and sorts them by what matters most. Also says how many tests were made.
-pub(super) fn judge(drafts: Vec<Draft>, options: &Options) -> (Vec<Row>, u64) {
+pub(super) fn judge(drafts: Vec<Draft>, margins: Margins) -> (Vec<Row>, u64) {
     let evidence: Vec<Vec<Evidence>> = drafts
         .iter()
-        .map(|draft| draft.sides[1..].iter().map(|side| weigh(draft, side, options)).collect())
+        .map(|draft| draft.sides[1..].iter().map(|side| weigh(draft, side, margins)).collect())
         .collect();
     let p: Vec<f64> = evidence.iter().flatten().filter_map(p_of).collect();
     let mut adjusted = holm(&p).into_iter();
@@ -38,7 +39,7 @@ pub(super) fn judge(drafts: Vec<Draft>, options: &Options) -> (Vec<Row>, u64) {
     for (draft, evidence) in drafts.into_iter().zip(evidence) {
         let changes = evidence.into_iter().map(|one| {
             let adjusted = p_of(&one).and_then(|_| adjusted.next());
-            decide(one, adjusted, options)
+            decide(one, adjusted)
         });
         let changes: Vec<Option<Change>> = std::iter::once(None).chain(changes.map(Some)).collect();
         rows.push(row(draft, changes));
@@ -57,7 +58,7 @@ fn p_of(evidence: &Evidence) -> Option<f64> {
     }
 }
 
-fn weigh(draft: &Draft, side: &Side, options: &Options) -> Evidence {
+fn weigh(draft: &Draft, side: &Side, margins: Margins) -> Evidence {
     let before = &draft.sides[0];
     for (one, when) in [(before, "before"), (side, "now")] {
         if one.state != State::Ran {
@@ -94,13 +95,16 @@ fn weigh(draft: &Draft, side: &Side, options: &Options) -> Evidence {
         return not_looked_for(was.1 == 0);
     }
     let dispersion = dispersion(&[&old, &new]);
-    let worth = |(seen, trials)| Events::new(seen, trials).worth(dispersion.unwrap_or(1.0));
+    let margin = if dispersion.is_some() { margins.repeated } else { margins.single };
+    let factor = dispersion.map_or(1.0, |dispersion| dispersion.factor(LEVEL));
+    let worth = |(seen, trials)| Events::new(seen, trials).worth(factor);
     let (old, new) = (worth(was), worth(is));
     if was.0 == 0 && is.0 == 0 {
         return Evidence::Plain(Verdict::Unchanged, "never seen in either".to_owned());
     }
-    let p = changed(old, new, options.margin);
-    Evidence::Test(Test { old, new, p, ratio: ratio(old, new, 1.0 - LEVEL), dispersion, fails })
+    let p = changed(old, new, margin);
+    let ratio = ratio(old, new, 1.0 - LEVEL);
+    Evidence::Test(Test { old, new, p, ratio, dispersion, margin, fails })
 }
 
 fn not_looked_for(before: bool) -> Evidence {
@@ -120,7 +124,7 @@ fn sum(runs: &[(u64, u64)]) -> (u64, u64) {
     runs.iter().fold((0, 0), add)
 }
 
-fn decide(evidence: Evidence, p_adjusted: Option<f64>, options: &Options) -> Change {
+fn decide(evidence: Evidence, p_adjusted: Option<f64>) -> Change {
     let plain = |verdict, words| Change {
         verdict,
         words,
@@ -130,6 +134,7 @@ fn decide(evidence: Evidence, p_adjusted: Option<f64>, options: &Options) -> Cha
         ratio_low: None,
         ratio_high: None,
         dispersion: None,
+        margin: None,
     };
     let test = match evidence {
         Evidence::Nothing(words) => return plain(Verdict::NotComparable, words),
@@ -137,7 +142,7 @@ fn decide(evidence: Evidence, p_adjusted: Option<f64>, options: &Options) -> Cha
         Evidence::Test(test) => test,
     };
     let significant = p_adjusted.is_some_and(|p| p <= LEVEL);
-    let enough = trials_to_tell(test.old, options.margin, LEVEL);
+    let enough = trials_to_tell(test.old, test.margin, LEVEL);
     let (verdict, words) = match (test.old.seen > 0.0, test.new.seen > 0.0) {
         (false, _) if test.fails || significant => {
             (Verdict::New, words::new(test.old.trials, test.new.seen / test.new.trials))
@@ -150,7 +155,7 @@ fn decide(evidence: Evidence, p_adjusted: Option<f64>, options: &Options) -> Cha
             let verdict = if more { Verdict::Regressed } else { Verdict::Improved };
             (verdict, words::ratio(&test.ratio, p_adjusted))
         }
-        (true, true) => (Verdict::Unchanged, words::same(&test.ratio, options.margin)),
+        (true, true) => (Verdict::Unchanged, words::same(&test.ratio, test.dispersion.is_some())),
     };
     Change {
         verdict,
@@ -160,7 +165,8 @@ fn decide(evidence: Evidence, p_adjusted: Option<f64>, options: &Options) -> Cha
         ratio: test.ratio.value,
         ratio_low: Some(test.ratio.low),
         ratio_high: test.ratio.high,
-        dispersion: test.dispersion,
+        dispersion: test.dispersion.map(|dispersion| dispersion.value),
+        margin: Some(test.margin),
     }
 }
 

@@ -41,8 +41,8 @@ pub struct Input {
 /// What is to be called a change.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
-    /// Rates that differ by no more than this factor, at least 1, count as equal.
-    pub margin: f64,
+    /// By how much a rate must have changed.
+    pub margins: Margins,
     /// Latencies that differ by less than this factor are left out.
     pub latency_factor: f64,
 }
@@ -52,7 +52,7 @@ pub const LEVEL: f64 = 0.05;
 
 impl Default for Options {
     fn default() -> Self {
-        Self { margin: 2.0, latency_factor: 2.0 }
+        Self { margins: Margins { repeated: 2.0, single: 10.0 }, latency_factor: 2.0 }
     }
 }
 
@@ -87,13 +87,13 @@ pub enum CompareError {
 pub fn compare(inputs: Vec<Input>, options: &Options) -> Result<Comparison, CompareError> {
     let sources = source::sources(inputs)?;
     let places = place::Places::of(&sources);
-    let (rows, tests) = judge::judge(join::join(&sources, &places), options);
+    let (rows, tests) = judge::judge(join::join(&sources, &places), options.margins);
     let latencies = latency::compare(&sources, &places, options.latency_factor);
     let notes = notes::notes(&sources, &places, &rows);
     Ok(Comparison {
         schema_version: SCHEMA_VERSION,
         fsrace_version: env!("CARGO_PKG_VERSION").to_owned(),
-        margin: options.margin,
+        margins: options.margins,
         level: LEVEL,
         tests,
         columns: sources.into_iter().map(|source| source.column).collect(),

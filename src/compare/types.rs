@@ -13,8 +13,8 @@ pub struct Comparison {
     pub schema_version: u32,
     /// Version of fsrace that made it.
     pub fsrace_version: String,
-    /// Rates that differ by no more than this factor count as equal.
-    pub margin: f64,
+    /// By how much a rate must have changed.
+    pub margins: Margins,
     /// Chance that any rate at all is called changed although none is.
     pub level: f64,
     /// Tests that were made together, and are corrected for it.
@@ -27,6 +27,15 @@ pub struct Comparison {
     pub rows: Vec<Row>,
     /// Latencies.
     pub latencies: Latencies,
+}
+
+/// Rates that differ by no more than this factor, at least 1, count as equal.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Margins {
+    /// Where runs were repeated, so that it is known how much they vary.
+    pub repeated: f64,
+    /// Where each system ran only once.
+    pub single: f64,
 }
 
 /// One system in one file.
@@ -140,6 +149,8 @@ pub struct Change {
     pub ratio_high: Option<f64>,
     /// How many times more than chance repeated runs vary; `None` without repeated runs.
     pub dispersion: Option<f64>,
+    /// The factor by which the rate must have changed; `None` where nothing was tested.
+    pub margin: Option<f64>,
 }
 
 /// What has become of a code, in one word.

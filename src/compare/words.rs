@@ -61,9 +61,13 @@ pub(super) fn ratio(ratio: &Ratio, p: Option<f64>) -> String {
 }
 
 /// Seen on both sides, at much the same rate.
-pub(super) fn same(ratio: &Ratio, margin: f64) -> String {
-    let within = ratio.low >= 1.0 / margin && ratio.high.is_some_and(|high| high <= margin);
-    let why = if within { "within the margin" } else { "too few to tell" };
+pub(super) fn same(ratio: &Ratio, repeated: bool) -> String {
+    let chance = ratio.low <= 1.0 && ratio.high.is_none_or(|high| high >= 1.0);
+    let why = match (chance, repeated) {
+        (true, _) => "no more than chance explains",
+        (false, true) => "more than chance explains, but within the margin",
+        (false, false) => "but single runs vary as much: run each several times to tell",
+    };
     format!("{}, {why}", as_often(ratio))
 }
 

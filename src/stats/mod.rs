@@ -5,7 +5,8 @@ pub mod dispersion;
 pub mod holm;
 pub mod interval;
 pub mod rates;
+pub mod student;
 
-pub use dispersion::dispersion;
+pub use dispersion::{Dispersion, dispersion};
 pub use holm::holm;
 pub use interval::{Rate, rate};

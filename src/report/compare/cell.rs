@@ -108,14 +108,23 @@ pub(super) fn totals(comparison: &Comparison) -> String {
 
 /// What is called a change.
 pub(super) fn terms(comparison: &Comparison) -> String {
-    let level = units::rate(comparison.level);
-    let tests = units::counted(comparison.tests, "test");
-    let margin = match comparison.margin {
-        m if m > 1.0 => format!("a rate has changed if it differs by more than a factor of {m}"),
-        _ => "a rate has changed if it differs at all".to_owned(),
+    let level = comparison.level * 100.0;
+    let tests = match comparison.tests {
+        0 => "no rate was tested".to_owned(),
+        1 => format!("one was tested, at a level of {level} % (exact conditional test)"),
+        all => format!(
+            "{all} were tested, at a level of {level} % for all of them together (exact conditional \
+             test, Holm)"
+        ),
+    };
+    let margins = comparison.margins;
+    let single = match margins.single {
+        single if single == margins.repeated => String::new(),
+        single => format!(" ({single} where each system ran only once)"),
     };
     format!(
-        "{margin}, at a level of {level} for all {tests} together (exact conditional test, Holm)"
+        "Changed is a rate that differs by more than a factor of {}{single}; {tests}.",
+        margins.repeated
     )
 }
 

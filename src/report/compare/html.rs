@@ -62,7 +62,7 @@ pub fn write(comparison: &Comparison, mut out: impl Write) -> io::Result<()> {
         }
         writeln!(out, "</ul>")?;
     }
-    let made = format!("{}; fsrace {}", terms(comparison), comparison.fsrace_version);
+    let made = format!("{} fsrace {}.", terms(comparison), comparison.fsrace_version);
     writeln!(out, "<footer>{}</footer>\n</main>\n</body>\n</html>", escape(&made))?;
     out.flush()
 }

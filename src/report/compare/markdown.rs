@@ -44,7 +44,7 @@ pub fn write(comparison: &Comparison, mut out: impl Write) -> io::Result<()> {
             )?;
         }
     }
-    writeln!(out, "\n{}.", sentence(&terms(comparison)))?;
+    writeln!(out, "\n{}", escape(&terms(comparison)))?;
     out.flush()
 }
 
@@ -87,13 +87,6 @@ fn verdicts(row: &Row) -> String {
         .collect();
     words.dedup();
     words.join(", ")
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().collect::<String>() + letters.as_str()
-    })
 }
 
 /// Foreign text as text: nothing in it is markup, and it stays in its line and cell.

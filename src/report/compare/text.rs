@@ -182,7 +182,9 @@ impl Page<'_> {
             let text = match (seen, failing) {
                 (0, _) => "in none of which anything was seen".to_owned(),
                 (seen, 0) => format!("{seen} of them seen as before"),
-                (seen, failing) => format!("{seen} of them seen as before, {failing} forbidden"),
+                (seen, failing) => {
+                    format!("{seen} of them seen as before ({failing} of them fail a run)")
+                }
             };
             let rows = units::counted(quiet.len() as u64, "row");
             let text = format!("{rows} unchanged, {text} (-v lists them)");
