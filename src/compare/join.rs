@@ -245,10 +245,10 @@ fn side(
     side
 }
 
-/// The rounds or operations of a run.
+/// The rounds or iterations of a run, as its report counts them where nothing was found.
 fn trials_of_all(block: &Block) -> Option<u64> {
     match block.mode {
         Mode::Rounds => block.rounds,
-        Mode::Free => block.ops,
+        Mode::Free => block.iterations.or(block.ops),
     }
 }

@@ -8,9 +8,18 @@ use super::source::Source;
 use super::{Latencies, LatencyChange};
 use crate::report::Latency;
 
-/// Percentiles that are compared, and the calls that one needs so that some are beyond it.
-const PERCENTILES: [(&str, u64, fn(&Latency) -> u64); 2] =
-    [("p50", 100, |latency| latency.p50_ns), ("p99", 1000, |latency| latency.p99_ns)];
+/// A percentile that is compared.
+struct Percentile {
+    name: &'static str,
+    /// Calls that it needs, so that some are beyond it.
+    least: u64,
+    of: fn(&Latency) -> u64,
+}
+
+const PERCENTILES: [Percentile; 2] = [
+    Percentile { name: "p50", least: 100, of: |latency| latency.p50_ns },
+    Percentile { name: "p99", least: 1000, of: |latency| latency.p99_ns },
+];
 
 /// One operation of one scenario in one place.
 struct Measured<'a> {
@@ -29,7 +38,7 @@ pub(super) fn compare(sources: &[Source], places: &Places, factor: f64) -> Laten
     for one in &measured {
         for column in 1..sources.len() {
             let mut any = false;
-            for (percentile, least, of) in PERCENTILES {
+            for Percentile { name, least, of } in PERCENTILES {
                 let values = |column: usize| -> Vec<u64> {
                     let enough = one.columns[column].iter().filter(|l| l.count >= least);
                     let mut values: Vec<u64> = enough.map(|latency| of(latency)).collect();
@@ -49,7 +58,7 @@ pub(super) fn compare(sources: &[Source], places: &Places, factor: f64) -> Laten
                         target: one.place.target.clone(),
                         op: one.op.to_owned(),
                         column,
-                        percentile: percentile.to_owned(),
+                        percentile: name.to_owned(),
                         old_ns,
                         new_ns,
                         ratio,
