@@ -2,6 +2,7 @@
 //! that POSIX does not allow.
 
 pub mod cli;
+pub mod compare;
 pub mod content;
 pub mod detect;
 pub mod engine;

@@ -35,14 +35,14 @@ const WISH: Guarantee = Guarantee {
 fn rounds(verdict: Verdict, anomalies: Vec<Anomaly>) -> ScenarioResult {
     let mode = Mode::Rounds;
     let rounds = Some(20_000);
-    ScenarioResult { mode, rounds, anomalies, looks: Vec::new(), ..result("rounds", verdict) }
+    ScenarioResult { mode, rounds, anomalies, looked_for: Vec::new(), ..result("rounds", verdict) }
 }
 
 /// A result in free mode, where a scan could be looked at 900 times.
 fn free(verdict: Verdict, anomalies: Vec<Anomaly>) -> ScenarioResult {
-    let looks = |code: &str, count| fsrace::report::Looks { code: code.to_owned(), count };
-    let looks = vec![looks("zero-inode-fd", 70), looks("missing-name", 900)];
-    ScenarioResult { anomalies, looks, ..result("free", verdict) }
+    let looks = |code: &str, trials| fsrace::report::LookedFor { code: code.to_owned(), trials };
+    let looked_for = vec![looks("zero-inode-fd", 70), looks("missing-name", 900)];
+    ScenarioResult { anomalies, looked_for, ..result("free", verdict) }
 }
 
 fn errno(class: Class, relaxations: &[&str]) -> Anomaly {
@@ -199,7 +199,7 @@ fn a_scenario_that_was_not_reached_decides_nothing() {
 #[test]
 fn nothing_done_is_nothing_proven() {
     let mut idle = free(Verdict::Pass, vec![]);
-    idle.looks.clear();
+    idle.looked_for.clear();
     let on = judged(&PROMISED, vec![rounds(Verdict::Pass, vec![]), idle]);
     assert_eq!((on.verdict, on.inconclusive), (Standing::NotTestable, true));
 }

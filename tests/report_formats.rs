@@ -106,6 +106,8 @@ fn csv_comes_back_as_it_was() {
         assert_eq!(row.rounds, result.rounds);
         assert_eq!(row.overlap, result.overlap);
         assert_eq!(row.coverage, result.coverage);
+        assert_eq!(row.looked_for.as_ref(), Some(&result.looked_for));
+        assert_eq!(row.accepted.as_ref(), Some(&result.accepted));
         let Some(anomaly) = anomaly else {
             assert_eq!(row.found, None);
             continue;
@@ -143,6 +145,8 @@ fn columns_may_be_missing_moved_or_unknown() {
     assert_eq!((found.count, found.trials, found.rate), (1, 2000, 0.0005));
     assert!(found.rate_low > 0.0 && found.rate_high > found.rate);
     assert_eq!((rows[0].ops, rows[0].seed, rows[0].actors), (None, None, None));
+    assert_eq!((&rows[0].looked_for, &rows[0].accepted), (&None, &None));
+    assert_eq!((rows[0].line, rows[1].line), (2, 3));
     assert_eq!((rows[1].verdict, &rows[1].found), (Verdict::Skipped, &None));
 }
 
@@ -191,8 +195,8 @@ fn another_schema_version_says_what_to_do() {
     writeln!(text, "2,9.1.0,s,d,quantum,xfs,pass,,,").unwrap();
     assert_eq!(
         message(&text),
-        "old.csv:2: has schema version 2, this fsrace 0.1.0 reads version 1: read it with fsrace \
-         9.1.0 or make it again with this version"
+        "old.csv:2: has schema version 2, this fsrace 0.1.0 reads version 1: it was made by a newer \
+         fsrace; read it with fsrace 9.1.0 or make it again with this version"
     );
 }
 

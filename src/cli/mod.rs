@@ -3,6 +3,7 @@
 mod allowed;
 mod check;
 mod clients;
+mod compare;
 mod completions;
 mod entries;
 pub mod exit;
@@ -43,7 +44,8 @@ pub struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 nothing found; 1 anomaly found; 2 bad arguments or \
-    scenario; 3 the environment cannot run it, or nothing ran; 4 inconclusive; 70 internal error. \
+    scenario; 3 the environment cannot run it, or nothing ran; 4 inconclusive; 5 comparison regressed; \
+    70 internal error. \
     After SIGINT, SIGTERM or SIGHUP the results so far are kept and fsrace dies of the signal.";
 
 #[derive(Debug, Subcommand)]
@@ -54,13 +56,15 @@ enum Command {
     Guarantees(guarantees::Guarantees),
     /// Validate scenarios, show what they do and which outcomes POSIX allows; run nothing
     Check(check::Check),
+    /// Tell what has changed between the results of two or more systems
+    Compare(compare::Compare),
     /// List the built-in scenarios
     List(list::List),
     /// Explain a detector: what it saw, why that is forbidden, what to do
     Explain(explain::Explain),
     /// Write a commented starter scenario
     Init(init::Init),
-    /// Print the JSON Schema of scenarios or of results
+    /// Print the JSON Schema of scenarios, results or comparisons
     Schema(schema::Schema),
     /// Mount the faulty filesystem and prove that each detector fires
     #[cfg(target_os = "linux")]
@@ -91,6 +95,7 @@ impl Cli {
             Command::Run(run) => run.execute(),
             Command::Guarantees(guarantees) => guarantees.execute(),
             Command::Check(check) => check.execute(),
+            Command::Compare(compare) => compare.execute(),
             Command::List(list) => list.execute(),
             Command::Explain(explain) => explain.execute(),
             Command::Init(init) => init.execute(),

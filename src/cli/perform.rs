@@ -99,7 +99,7 @@ impl Stage<'_> {
             .engine
             .run_serial_first(plan, room, serial, tick)
             .map_err(|error| error.to_string())?;
-        let result = judged_rounds(plan, target, &record, judge.judge(&record));
+        let result = judged_rounds(plan, target, &record, judge.judge(&record), self.accepted);
         Ok(Performed { plan: plan.clone(), observations: Observations::Rounds(record), result })
     }
 }

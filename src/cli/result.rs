@@ -2,7 +2,7 @@
 
 use hdrhistogram::Histogram;
 
-use crate::detect::{self, Expectations, RoundsJudgement};
+use crate::detect::{self, Accepted, Expectations, RoundsJudgement};
 use crate::engine::record::{Overlap, Record};
 use crate::engine::rounds::RoundsRecord;
 use crate::ops::OpKind;
@@ -25,7 +25,7 @@ pub(super) fn judged(
         overlap: overlaps.iter().map(|pair| pair.share).min_by(f64::total_cmp),
         overlaps,
         anomalies: judgement.anomalies,
-        looks: judgement.looks,
+        looked_for: judgement.looked_for,
         latencies: latencies(&record.latencies),
         ..blank(plan, target, judgement.verdict, judgement.reason)
     }
@@ -37,6 +37,7 @@ pub(super) fn judged_rounds(
     target: &Target,
     record: &RoundsRecord,
     judged: RoundsJudgement,
+    accepted: &Accepted,
 ) -> ScenarioResult {
     let overlaps = overlaps(plan, &record.overlaps);
     ScenarioResult {
@@ -47,6 +48,7 @@ pub(super) fn judged_rounds(
         overlaps,
         coverage: judged.coverage,
         anomalies: judged.judgement.anomalies,
+        accepted: accepted.names().map(str::to_owned).collect(),
         outcomes: judged.outcomes,
         latencies: latencies(&record.latencies),
         ..blank(plan, target, judged.judgement.verdict, judged.judgement.reason)
@@ -110,7 +112,8 @@ pub(super) fn blank(
         overlaps: Vec::new(),
         coverage: None,
         anomalies: Vec::new(),
-        looks: Vec::new(),
+        looked_for: Vec::new(),
+        accepted: Vec::new(),
         outcomes: Vec::new(),
         latencies: Vec::new(),
     }

@@ -18,12 +18,15 @@ enum Of {
     Scenario,
     /// Results (JSON)
     Result,
+    /// Comparisons (JSON)
+    Compare,
 }
 
 impl Schema {
     pub(super) fn execute(self) -> Exit {
         let schema = match self.of {
             Of::Scenario => crate::scenario::schema(),
+            Of::Compare => crate::report::compare::schema(),
             Of::Result => crate::report::schema::result_schema(),
         };
         print::out(&format!("{schema:#}\n"));

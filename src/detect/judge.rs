@@ -6,7 +6,7 @@ use crate::model::free::Reachable;
 use crate::ops::observation::flag;
 use crate::plan::errnos::environment;
 use crate::plan::{Plan, StepPlan};
-use crate::report::{Anomaly, Class, Example, Looks, Verdict};
+use crate::report::{Anomaly, Class, Example, LookedFor, Verdict};
 use crate::stats::interval::rate;
 
 /// What a run comes to.
@@ -14,8 +14,9 @@ use crate::stats::interval::rate;
 pub struct Judgement {
     /// One per code, worst first.
     pub anomalies: Vec<Anomaly>,
-    /// What each detector that looks at steps could look at.
-    pub looks: Vec<Looks>,
+    /// What could have been seen, found or not; empty for rounds, where all of it could be in every
+    /// one.
+    pub looked_for: Vec<LookedFor>,
     /// The verdict.
     pub verdict: Verdict,
     /// Why it is not simply pass or fail, or what limits it.
@@ -30,12 +31,11 @@ pub fn judge(plan: &Plan, record: &Record, expectations: &Expectations) -> Judge
         None => Some(expectations.of(plan, record)),
     };
     let reachable = model.as_ref().and_then(|model| model.as_ref().ok().copied());
-    let mut anomalies = Vec::new();
-    let mut looks = Vec::new();
+    let (mut anomalies, mut looked_for) = (Vec::new(), Vec::new());
     for detector in DETECTORS {
         let found = detect(detector, plan, record, reachable);
-        if matches!(detector.how, How::Step { .. }) && found.trials > 0 {
-            looks.push(Looks { code: detector.code.to_owned(), count: found.trials });
+        if found.trials > 0 {
+            looked_for.push(LookedFor { code: detector.code.to_owned(), trials: found.trials });
         }
         anomalies.extend(found.into_anomaly(detector.code, plan));
     }
@@ -45,7 +45,7 @@ pub fn judge(plan: &Plan, record: &Record, expectations: &Expectations) -> Judge
     let unmodelled = model.and_then(Result::err).map(|why| {
         format!("judged without the model ({why}): only what needs none was looked for")
     });
-    Judgement { anomalies, looks, verdict, reason: reason.or(unmodelled) }
+    Judgement { anomalies, looked_for, verdict, reason: reason.or(unmodelled) }
 }
 
 /// Every step of every actor with its results.

@@ -121,10 +121,10 @@ fn trials(test: &Test, result: &ScenarioResult) -> Result<(u64, Unit), (String, 
     if let Some(anomaly) = result.anomalies.iter().find(cut_short) {
         return Err((format!("{}, so that the run was cut short", anomaly.code), false));
     }
-    let looks = || result.looks.iter().find(|looks| looks.code == test.looks_of);
+    let looks = || result.looked_for.iter().find(|looks| looks.code == test.looks_of);
     let (trials, unit) = match result.rounds {
         Some(rounds) => (rounds, Unit::Rounds),
-        None => (looks().map_or(0, |looks| looks.count), Unit::Calls),
+        None => (looks().map_or(0, |looks| looks.trials), Unit::Calls),
     };
     match trials {
         0 => Err(("nothing was done that could have shown it".to_owned(), true)),

@@ -9,6 +9,7 @@ use std::str::FromStr;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::whole_text::{self, WholeText};
 use super::{ReadError, ReadProblem, SCHEMA_VERSION};
 
 /// Calls `row` with every row of `input`, in order. `required` are the columns without which a
@@ -21,22 +22,27 @@ pub(super) fn for_each_row(
 ) -> Result<(), ReadError> {
     // Flexible, so that a second header with other columns gets this far; every row is held
     // against its own header below.
-    let mut reader =
-        ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(input);
+    let mut reader = ::csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(WholeText::new(input));
     let mut header: Option<Header> = None;
     let mut record = ::csv::StringRecord::new();
+    let mut last = None;
     loop {
         let more = reader.read_record(&mut record).map_err(|e| from_csv(e, path))?;
         let line = record.position().map(::csv::Position::line);
+        last = if more { line } else { last };
         let fail = |problem| ReadError { path: path.to_owned(), line, problem };
         if !more {
             let empty =
                 || ReadError { path: path.to_owned(), line: None, problem: ReadProblem::Empty };
-            return header.map(|_| ()).ok_or_else(empty);
+            header.ok_or_else(empty)?;
+            return if reader.get_ref().is_whole() { Ok(()) } else { Err(cut(path, last)) };
         }
         match &header {
             Some(header) if !is_header(&record) => {
-                let fields = Fields { header, record: &record };
+                let fields = Fields { header, record: &record, line: line.unwrap_or(0) };
                 fields.check().and_then(|()| row(&fields)).map_err(fail)?;
             }
             _ => header = Some(Header::new(&record, required).map_err(fail)?),
@@ -72,6 +78,7 @@ impl Header {
 pub(super) struct Fields<'a> {
     header: &'a Header,
     record: &'a ::csv::StringRecord,
+    line: u64,
 }
 
 impl Fields<'_> {
@@ -92,6 +99,16 @@ impl Fields<'_> {
             });
         }
         Ok(())
+    }
+
+    /// Line of the row in the file, from 1.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Whether the file has this column.
+    pub fn has(&self, column: &str) -> bool {
+        self.header.columns.contains_key(column)
     }
 
     /// The text of a column; empty where the column is not there.
@@ -144,15 +161,20 @@ impl Fields<'_> {
             .map_err(|_| self.bad(column, expected))
     }
 
-    fn bad(&self, column: &'static str, expected: &'static str) -> ReadProblem {
+    /// A value that is not what its column holds.
+    pub fn bad(&self, column: &'static str, expected: &'static str) -> ReadProblem {
         ReadProblem::Value { column, value: self.text(column).to_owned(), expected }
     }
+}
+
+fn cut(path: &Path, line: Option<u64>) -> ReadError {
+    ReadError { path: path.to_owned(), line, problem: ReadProblem::Cut }
 }
 
 fn from_csv(error: ::csv::Error, path: &Path) -> ReadError {
     let line = error.position().map(::csv::Position::line);
     let problem = match error.into_kind() {
-        ::csv::ErrorKind::Io(error) => ReadProblem::Io(error),
+        ::csv::ErrorKind::Io(error) => whole_text::problem(error),
         ::csv::ErrorKind::Utf8 { .. } => ReadProblem::Syntax("is not UTF-8 text".to_owned()),
         other => ReadProblem::Syntax(format!("is not CSV: {other:?}")),
     };

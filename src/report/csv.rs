@@ -10,14 +10,14 @@ use std::path::Path;
 use super::columns::{Fields, for_each_row};
 use super::path_list;
 use super::{
-    Anomaly, Class, Host, ReadError, ReadProblem, Report, SCHEMA_VERSION, ScenarioResult, Target,
-    Verdict,
+    Anomaly, Class, Host, LookedFor, ReadError, ReadProblem, Report, SCHEMA_VERSION,
+    ScenarioResult, Target, Verdict,
 };
 use crate::scenario::Mode;
 use crate::stats;
 
 /// The columns, in the order they are written.
-pub const COLUMNS: [&str; 33] = [
+pub const COLUMNS: [&str; 35] = [
     "schema_version",
     "fsrace_version",
     "started",
@@ -51,6 +51,8 @@ pub const COLUMNS: [&str; 33] = [
     "rate_low",
     "rate_high",
     "clients",
+    "looked_for",
+    "accepted",
 ];
 
 /// Without these a file is not a result of this kind. All others may be missing.
@@ -69,6 +71,8 @@ const REQUIRED: [&str; 9] = [
 /// One row as it is read back. Text is empty and numbers are `None` where a file lacks the column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
+    /// Line in its file, from 1.
+    pub line: u64,
     /// Version of fsrace that made it.
     pub fsrace_version: String,
     /// When the run began, RFC 3339, UTC.
@@ -105,6 +109,10 @@ pub struct Row {
     pub coverage: Option<f64>,
     /// What was found; `None` where the code is empty.
     pub found: Option<Found>,
+    /// What was looked for, and how often each could have been seen (free mode).
+    pub looked_for: Option<Vec<LookedFor>>,
+    /// Relaxations that were taken as they are (rounds mode).
+    pub accepted: Option<Vec<String>>,
 }
 
 /// The columns about one anomaly.
@@ -177,7 +185,7 @@ pub fn read_csv_from(input: impl Read, path: &Path) -> Result<Vec<Row>, ReadErro
     Ok(rows)
 }
 
-fn record(report: &Report, result: &ScenarioResult, anomaly: Option<&Anomaly>) -> [String; 33] {
+fn record(report: &Report, result: &ScenarioResult, anomaly: Option<&Anomaly>) -> [String; 35] {
     fn text<T: ToString>(value: Option<T>) -> String {
         value.map(|v| v.to_string()).unwrap_or_default()
     }
@@ -219,11 +227,35 @@ fn record(report: &Report, result: &ScenarioResult, anomaly: Option<&Anomaly>) -
         text(anomaly.map(|a| a.rate_low)),
         text(anomaly.map(|a| a.rate_high)),
         path_list::join(&result.target.clients),
+        looked_for_text(&result.looked_for),
+        result.accepted.join("+"),
     ]
+}
+
+/// `code=trials`, separated by spaces.
+fn looked_for_text(codes: &[LookedFor]) -> String {
+    let codes: Vec<_> = codes.iter().map(|one| format!("{}={}", one.code, one.trials)).collect();
+    codes.join(" ")
+}
+
+fn looked_for(fields: &Fields) -> Result<Option<Vec<LookedFor>>, ReadProblem> {
+    const COLUMN: &str = "looked_for";
+    let one = |text: &str| {
+        let (code, trials) = text.split_once('=')?;
+        Some(LookedFor { code: code.to_owned(), trials: trials.parse().ok()? })
+    };
+    let all = || fields.text(COLUMN).split_whitespace().map(one).collect::<Option<Vec<_>>>();
+    let bad = || fields.bad(COLUMN, "codes with their trials, such as `empty-read=120 hang=1`");
+    fields.has(COLUMN).then(|| all().ok_or_else(bad)).transpose()
+}
+
+fn names(text: &str) -> Vec<String> {
+    text.split('+').filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 fn row(fields: &Fields) -> Result<Row, ReadProblem> {
     Ok(Row {
+        line: fields.line(),
         fsrace_version: fields.text("fsrace_version").to_owned(),
         started: fields.text("started").to_owned(),
         host: Host {
@@ -253,6 +285,8 @@ fn row(fields: &Fields) -> Result<Row, ReadProblem> {
         overlap: fields.optional_number("overlap")?,
         coverage: fields.optional_number("coverage")?,
         found: if fields.text("code").is_empty() { None } else { Some(found(fields)?) },
+        looked_for: looked_for(fields)?,
+        accepted: fields.has("accepted").then(|| names(fields.text("accepted"))),
     })
 }
 
@@ -263,12 +297,7 @@ fn found(fields: &Fields) -> Result<Found, ReadProblem> {
     Ok(Found {
         code: fields.text("code").to_owned(),
         class: fields.word("class", "`unspecified`, `documented`, `forbidden` or `unexplained`")?,
-        relaxations: fields
-            .text("relaxations")
-            .split('+')
-            .filter(|name| !name.is_empty())
-            .map(str::to_owned)
-            .collect(),
+        relaxations: names(fields.text("relaxations")),
         count,
         trials,
         rate: fields.optional_number("rate")?.unwrap_or(rate.value),

@@ -2,6 +2,7 @@
 
 pub mod atomic;
 mod columns;
+pub mod compare;
 pub mod csv;
 pub mod details;
 pub mod guarantees;
@@ -18,6 +19,7 @@ pub mod text;
 mod timeline;
 pub mod timestamp;
 pub mod types;
+mod whole_text;
 
 pub use output::{OutputError, OutputPaths, Outputs};
 pub use read_error::{ReadError, ReadProblem};

@@ -72,7 +72,7 @@ enum Sink {
     File,
 }
 
-impl Outputs {
+impl Outputs<Report> {
     /// Opens everything that `paths` asks for.
     ///
     /// # Errors
@@ -197,7 +197,7 @@ pub fn latency_path(csv: &Path) -> PathBuf {
 
 /// Compared by real directory and name, for the files may not exist yet. A device may be named
 /// twice: writing to /dev/null loses nothing.
-fn same_place(a: &Path, b: &Path) -> bool {
+pub(crate) fn same_place(a: &Path, b: &Path) -> bool {
     let place = |path: &Path| {
         if path == Path::new("-") {
             return path.to_owned();

@@ -29,9 +29,10 @@ pub enum ReadProblem {
     Empty,
     /// It has another version of the format.
     #[error(
-        "has schema version {found}, this fsrace {} reads version {SCHEMA_VERSION}: read it with \
+        "has schema version {found}, this fsrace {} reads version {SCHEMA_VERSION}: {}read it with \
          fsrace {} or make it again with this version",
         env!("CARGO_PKG_VERSION"),
+        newer(found),
         made_by.as_deref().unwrap_or("of its own version"),
     )]
     SchemaVersion {
@@ -51,6 +52,11 @@ pub enum ReadProblem {
         /// Fields in the row.
         found: usize,
     },
+    /// The last line has no end.
+    #[error(
+        "the last line has no end: the file is cut off (if it is whole, end it with a line break)"
+    )]
+    Cut,
     /// A value that is not what its column holds.
     #[error("column `{column}`: `{value}` is not {expected}")]
     Value {
@@ -64,6 +70,12 @@ pub enum ReadProblem {
     /// Text that is neither CSV nor JSON of this format.
     #[error("{0}")]
     Syntax(String),
+}
+
+/// A version above ours is told as such.
+fn newer(found: &str) -> &'static str {
+    let newer = found.parse::<u64>().is_ok_and(|version| version > u64::from(SCHEMA_VERSION));
+    if newer { "it was made by a newer fsrace; " } else { "" }
 }
 
 fn at(line: Option<u64>) -> String {

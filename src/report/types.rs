@@ -25,7 +25,7 @@ pub struct Report {
 }
 
 /// The machine and the system that ran the scenarios.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Host {
     /// Operating system, as `uname -s`.
     pub os: String,
@@ -147,24 +147,19 @@ pub struct ScenarioResult {
     pub coverage: Option<f64>,
     /// One entry per code, worst first.
     pub anomalies: Vec<Anomaly>,
-    /// How often each detector had something to look at (free mode; in rounds mode all look at
-    /// `rounds`): what its count is out of, also where it is 0.
+    /// What was looked for, and how often each could have been seen (free mode). In rounds mode
+    /// everything could have been seen in every round.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub looks: Vec<Looks>,
+    pub looked_for: Vec<LookedFor>,
+    /// Relaxations that were taken as they are, so that what they explain is no anomaly (rounds
+    /// mode).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<String>,
     /// The different outcomes of the rounds, the most frequent first (rounds mode).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<OutcomeCount>,
     /// Latency of each operation, over all actors.
     pub latencies: Vec<Latency>,
-}
-
-/// What one detector could look at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Looks {
-    /// Code of the detector.
-    pub code: String,
-    /// Executions of steps that could show it.
-    pub count: u64,
 }
 
 /// One outcome of the rounds of a scenario.
@@ -215,6 +210,15 @@ pub struct Anomaly {
     pub seen: String,
     /// The history that shows it, when one was kept.
     pub example: Option<Example>,
+}
+
+/// A code that was looked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LookedFor {
+    /// Stable code of the detector.
+    pub code: String,
+    /// How often it could have been seen.
+    pub trials: u64,
 }
 
 /// The last steps of every actor around an anomaly, ordered by their start.

@@ -40,7 +40,8 @@ pub fn result(name: &str, verdict: Verdict) -> ScenarioResult {
         coverage: None,
         outcomes: Vec::new(),
         anomalies: Vec::new(),
-        looks: vec![Looks { code: "zero-inode-fd".into(), count: 900_000 }],
+        looked_for: Vec::new(),
+        accepted: Vec::new(),
         latencies: vec![Latency {
             op: "unlink".into(),
             count: 1_000,
@@ -68,6 +69,10 @@ pub fn anomaly(code: &str, class: Class, relaxations: &[&str], count: u64, trial
         seen: "reader saw inode 0 from fstat of a descriptor that it had just opened".into(),
         example: None,
     }
+}
+
+pub fn looked_for(codes: &[(&str, u64)]) -> Vec<LookedFor> {
+    codes.iter().map(|&(code, trials)| LookedFor { code: code.into(), trials }).collect()
 }
 
 pub fn event(
@@ -109,10 +114,12 @@ pub fn full() -> Report {
         anomaly("empty-read", Class::Forbidden, &["gone-when-unlinked", "stat-torn"], 3, 2_100_000);
     second.seen = "reader read \"\", expected \"CONTENT\", a comma and a \"quote\"".into();
     fail.anomalies = vec![first, second];
+    fail.looked_for = looked_for(&[("zero-inode-fd", 2_746), ("empty-read", 2_100_000)]);
     let pass = result("rename-into-place", Verdict::Pass);
     let mut noted = result("pread-pwrite", Verdict::Pass);
     noted.mode = Mode::Rounds;
     noted.rounds = Some(120_000);
+    noted.accepted = vec!["path-walk".into(), "readdir-live".into()];
     noted.iterations = 0;
     noted.coverage = Some(0.75);
     noted.anomalies =

@@ -127,7 +127,7 @@ impl<'a> RoundsJudge<'a> {
             }
         };
         let ops = summary.actors.iter().map(|actor| actor.ops).sum();
-        let judgement = Judgement { anomalies, looks: Vec::new(), verdict, reason };
+        let judgement = Judgement { anomalies, looked_for: Vec::new(), verdict, reason };
         RoundsJudgement { judgement, coverage, outcomes, ops }
     }
 }
