@@ -169,6 +169,11 @@ fn unlike(group: &Group<'_>, blocks: &[&Block]) -> Option<String> {
     if let (Some(others), Some(actors)) = (others, actors) {
         return Some(format!("it has {others} actors there, not {actors}"));
     }
+    let clients = all.first().map(|block| block.target.clients.len())?;
+    if let Some(other) = blocks.iter().find(|block| block.target.clients.len() != clients) {
+        let there = other.target.clients.len() + 1;
+        return Some(format!("it ran on {there} clients there, not on {}", clients + 1));
+    }
     let mode = all.first().map(|block| block.mode)?;
     blocks.iter().any(|block| block.mode != mode).then(|| match mode {
         Mode::Free => "it ran in rounds there, not in free mode".to_owned(),
