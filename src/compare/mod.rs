@@ -1,8 +1,8 @@
 //! Results of two or more systems to what has changed between them. Pure: rows of CSV files in,
 //! verdicts out.
 //!
-//! [`block`]s are single runs of a scenario; [`source`] sorts them into columns, one per system and
-//! file; [`join`] puts those of the same scenario, filesystem and code side by side; [`judge`] tests
+//! `block`s are single runs of a scenario; `source` sorts them into columns, one per system and
+//! file; `join` puts those of the same scenario, filesystem and code side by side; `judge` tests
 //! the rates and says what has become of each.
 
 mod block;

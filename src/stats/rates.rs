@@ -14,7 +14,7 @@
 //!
 //! Counts need not be whole: where repeated runs vary more than Poisson, they are divided by how
 //! much more (J. N. K. Rao, A. J. Scott, "A Simple Method for the Analysis of Clustered Binary
-//! Data", Biometrics 48, 1992), see [`super::dispersion`].
+//! Data", Biometrics 48, 1992), see [`mod@super::dispersion`].
 
 use super::beta::regularised;
 
