@@ -8,6 +8,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+#[cfg(target_os = "linux")]
 use common::mounts::Mount;
 use common::{Outcome, Place, names};
 use compare_sample::{NEW, RUN, Run, text};

@@ -4,7 +4,9 @@ use std::ffi::CStr;
 use std::os::fd::BorrowedFd;
 
 use rustix::fs::{AtFlags, Mode, OFlags};
-use rustix::io::{Errno, Result};
+#[cfg(target_os = "linux")]
+use rustix::io::Errno;
+use rustix::io::Result;
 
 /// What is read of a stat here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
