@@ -1,7 +1,7 @@
 //! `create-twice`: two exclusive creates of one name both succeed.
 //!
-//! SeaweedFS granted an exclusive create to two mounts: each asked whether the name was free, and entered
-//! it without asking again. Here both get the same file, each as if it had made it.
+//! SeaweedFS granted an exclusive create to two mounts. How is our guess: each asks whether the name is
+//! free, and enters it without asking again. Both get the same file, each as if it had made it.
 
 use crate::faulty::fault::{Behaviour, Client, Fault, Sight, Turn};
 use crate::faulty::request::{Outcome, Request, Who};

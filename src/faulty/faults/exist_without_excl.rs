@@ -1,7 +1,7 @@
 //! `exist-without-excl`: an open with O_CREAT, but without O_EXCL, fails because the file exists.
 //!
-//! LeilFS looked the name up, found it free, and asked its master to make the file. If another client had
-//! been faster, the master said that it exists, and the open passed that on.
+//! Seen on LeilFS. How is our guess: the name is looked up and free, another client is faster, and the
+//! open passes on what it is told when it then asks for the file to be made.
 
 use crate::faulty::fault::{Behaviour, Client, Fault, Sight, Turn};
 use crate::faulty::request::{Outcome, Request, Who};

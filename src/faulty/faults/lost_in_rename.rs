@@ -1,8 +1,8 @@
 //! `lost-in-rename`: of two renames that cross, the second moves a file that is no longer there.
 //!
-//! ZeroFS looked up what a rename moves, and what it replaces, before it took the lock, and did not look
-//! again. If another rename came between, it put the first file back that had just been replaced, and took
-//! the one away that had the name now.
+//! After a report about ZeroFS, of which we know no more than its title. Here what a rename moves, and
+//! what it replaces, is looked up before the lock is taken, and not again. If another rename comes between,
+//! the file that had just been replaced is put back, and the one that has the name now is taken away.
 
 use crate::faulty::fault::{Behaviour, Client, Fault, Sight, Turn};
 use crate::faulty::request::{Outcome, Request, Who};

@@ -1,8 +1,8 @@
 //! `mkdir-then-absent`: a directory that is in the way of mkdir cannot be found right after it.
 //!
-//! Filestore of NBS enters a name first and makes what it stands for in another shard later. A second
-//! client that makes the same directory is told EEXIST by the first, and by a cache that was filled before,
-//! or by the second, that there is nothing.
+//! Seen on the filestore of NBS. How is our guess: a name is entered first, and what it stands for is
+//! made elsewhere later. Who makes the same directory meanwhile is told EEXIST by the one part, and that
+//! there is nothing by the other.
 
 use crate::faulty::fault::{Behaviour, Client, Fault, Sight, Turn};
 use crate::faulty::request::{Outcome, Request, Who};

@@ -1,8 +1,7 @@
 //! `mkdir-twice`: two calls make one directory, and both succeed.
 //!
-//! PLFS keeps the names of a directory in several backends. Making one there took "it exists" for
-//! success, because it may have been made in another backend before, so that all of several callers were
-//! told that they had made it.
+//! PLFS told several callers that they had made one directory. How is our guess: it keeps the names of a
+//! directory in several backends, and "it exists" from one of them is taken for success.
 
 use crate::faulty::fault::{Behaviour, Client, Fault, Sight, Turn};
 use crate::faulty::request::{Answer, Outcome, Request, Who};

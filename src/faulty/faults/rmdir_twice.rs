@@ -1,7 +1,8 @@
 //! `rmdir-twice`: two calls remove one directory, and both succeed.
 //!
 //! OCaml's multicoretests found it on macOS, and on Windows: of two threads that remove a directory, both
-//! are told that they did. Each has found it before the other removed it, and nobody looks again.
+//! are told that they did. How is our guess: each has found it before the other removed it, and nobody
+//! looks again.
 
 use crate::faulty::fault::{Behaviour, Client, Fault, Sight, Turn};
 use crate::faulty::request::{Answer, Outcome, Request, Who};
