@@ -67,8 +67,15 @@ pub fn remove_sandbox(path: &Path, mark: &OsStr) -> io::Result<()> {
     }
     match fs::remove_dir(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        // Somebody else's: there is nothing to wait for.
-        Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty && !marked => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {
+            if !marked {
+                // Somebody else's: there is nothing to wait for.
+                return Ok(());
+            }
+            // Not all that is there was shown: without its mark it would not be known the next time.
+            let _ = fs::File::create_new(path.join(mark));
+            Err(error)
+        }
         other => other,
     }
 }
