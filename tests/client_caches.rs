@@ -37,11 +37,15 @@ fn explained(
     }
     let case = Case::on_clients(fixture, actors, clients, order);
     let returned = returned(&case);
-    let case = case.saw(actor, step, returned);
+    mildest(&case.saw(actor, step, returned), &times)
+}
+
+/// What is the mildest that explains an outcome with these times.
+fn mildest(case: &Case, times: &[Vec<Interval>]) -> Vec<&'static str> {
     let question = Question {
         program: &case.program,
         outcome: &case.outcome,
-        times: Some(&times),
+        times: Some(times),
         error: 0,
         terms: &case.terms,
         limit: 60_000,
@@ -126,4 +130,17 @@ fn an_open_that_finds_the_file_gone_leaves_the_name_remembered() {
     let actors: &[&[&str]] = &[&[UNLINK], &[STAT, OPEN, STAT]];
     let found = explained(OLD, (actors, &[0, 1]), &[1, 0, 1, 1], (1, 2), as_in(1, 0));
     assert_eq!(found, ["stale-dentry"]);
+}
+
+#[test]
+fn what_a_client_remembers_is_what_it_was_told() {
+    let actors: &[&[&str]] = &[&[UNLINK], &[STAT, OPEN, STAT]];
+    let case = Case::on_clients(OLD, actors, &[0, 1], &[1, 0, 1, 1]);
+    // The count is read while the name is on its way out, and the answer is kept.
+    let Returned::Stat(mut stat) = case.outcome.actors[1][0].returned.clone() else { panic!() };
+    stat.nlink = 0;
+    let case = case.saw(1, 0, Returned::Stat(stat.clone())).saw(1, 2, Returned::Stat(stat));
+    let at = |start, end| Interval { start, end };
+    let times = [vec![at(0, 20)], vec![at(5, 15), at(25, 30), at(35, 40)]];
+    assert_eq!(mildest(&case, &times), ["nlink-lag", "stale-dentry"]);
 }

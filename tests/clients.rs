@@ -150,12 +150,17 @@ fn what_two_bindfs_remember_is_documented_and_explained_by_it() {
         assert_eq!((code, result.verdict), (Some(1), Verdict::Fail), "{result:#?}");
         let worst = &result.anomalies[0];
         assert_eq!(worst.class, Class::Documented, "{result:#?}");
-        assert_eq!(worst.relaxations, [relaxation], "{result:#?}");
+        // Some of what is remembered was seen while it changed (`nlink-lag`), here as everywhere.
+        let known = |name: &String| [relaxation, "nlink-lag"].contains(&name.as_str());
+        assert!(worst.relaxations.iter().any(|name| name == relaxation), "{result:#?}");
+        assert!(worst.relaxations.iter().all(known), "{result:#?}");
         assert!(worst.example.is_some(), "{result:#?}");
         // Whoever expects it says so.
         let accept = ["-d", "100ms", "--accept", relaxation];
         let (code, results) = run(&two, &place, &[&file], &accept);
-        assert!(matches!(code, Some(0 | 4)) && results[0].anomalies.is_empty(), "{results:#?}");
+        let worst = results[0].anomalies.iter().map(|anomaly| anomaly.class).max();
+        assert!(worst <= Some(Class::Unspecified), "{results:#?}");
+        assert!(matches!(code, Some(0 | 4)), "{results:#?}");
     }
 }
 

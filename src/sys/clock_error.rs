@@ -25,8 +25,13 @@ const MARGIN: Duration = Duration::from_nanos(100);
 const UNMEASURED: Duration = Duration::from_micros(1);
 /// Exchanges with each processor.
 const EXCHANGES: u64 = 2000;
-/// No longer than this with one processor, however busy the machine is.
-const LONGEST: Duration = Duration::from_millis(20);
+/// No longer than this with one processor where the machine is busy and the bound is good already.
+const LONG: Duration = Duration::from_millis(20);
+/// No longer than this however busy the machine is: the two threads may have to wait for a moment at
+/// which both have their processors.
+const LONGEST: Duration = Duration::from_millis(200);
+/// A bound that the scheduler had no part in.
+const GOOD: Duration = Duration::from_micros(10);
 /// Sent instead of a number when there is no more to come.
 const END: u64 = u64::MAX;
 
@@ -76,7 +81,8 @@ fn bound(clock: &Clock, one: usize, other: usize) -> Option<u64> {
 
 fn ask(clock: &Clock, line: &Line) -> Option<u64> {
     let (mut behind, mut ahead) = (i64::MAX, i64::MAX);
-    let give_up = clock.now() + clock.ticks(LONGEST);
+    let (begin, good) = (clock.now(), clock.ticks(GOOD) as i64);
+    let (long, longest) = (clock.ticks(LONG), clock.ticks(LONGEST));
     for number in 1..=EXCHANGES {
         let sent = clock.now();
         line.ping.store(number, Release);
@@ -86,7 +92,8 @@ fn ask(clock: &Clock, line: &Line) -> Option<u64> {
             if arrived {
                 break now;
             }
-            if now > give_up {
+            let waited = now.wrapping_sub(begin);
+            if waited > longest || waited > long && ahead.max(behind) <= good {
                 return (number > 1).then(|| ahead.max(behind).max(0) as u64);
             }
             std::hint::spin_loop();

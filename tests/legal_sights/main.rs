@@ -22,10 +22,9 @@ use fsrace::report::{Report, ScenarioResult, Verdict};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// How long each scenario runs on each filesystem.
-const DURATION: &str = "60ms";
-/// How often what was not seen is tried once more: a busy machine can keep an actor from running.
-const TRIES: u32 = 8;
+/// How long each scenario runs on each filesystem, and again, longer each time, what was not seen: a
+/// busy machine can keep an actor from running.
+const DURATIONS: [&str; 8] = ["60ms", "60ms", "120ms", "250ms", "500ms", "1s", "2s", "4s"];
 
 /// The filesystems that can be had here. They go away when this is dropped.
 struct Filesystems {
@@ -65,7 +64,7 @@ struct Observations<R> {
 static ALONE: Mutex<()> = Mutex::new(());
 
 /// Runs scenarios (name and text) on all filesystems, through the command.
-fn run<R: DeserializeOwned>(scenarios: &[(&str, String)]) -> Vec<Ran<R>> {
+fn run<R: DeserializeOwned>(scenarios: &[(&str, String)], duration: &str) -> Vec<Ran<R>> {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let here = filesystems();
     let place = Place::new();
@@ -74,7 +73,7 @@ fn run<R: DeserializeOwned>(scenarios: &[(&str, String)]) -> Vec<Ran<R>> {
     }
     let out = place.path("run");
     let mut command = place.command();
-    command.arg("run").arg(place.path("scenarios")).args(["-d", DURATION]).arg("-o").arg(&out);
+    command.arg("run").arg(place.path("scenarios")).args(["-d", duration]).arg("-o").arg(&out);
     for target in &here.targets {
         command.arg("-t").arg(target);
     }
@@ -105,9 +104,9 @@ fn provoke<R: DeserializeOwned>(
     mut scenarios: Vec<(&str, String)>,
     shows: impl Fn(&ScenarioResult, &R) -> bool,
 ) {
-    for _ in 0..TRIES {
+    for duration in DURATIONS {
         let mut unseen = Vec::new();
-        for Ran { result, record } in run(&scenarios) {
+        for Ran { result, record } in run(&scenarios, duration) {
             assert_silent(&result);
             if result.verdict != Verdict::Pass || !shows(&result, &record) {
                 eprintln!("not seen: {} on {}", result.scenario, result.target.fs_type);
