@@ -14,6 +14,7 @@ mod hang;
 mod identity_changed;
 mod late_write;
 mod links_differ;
+mod listed_twice;
 mod lock_twice;
 mod lost_in_rename;
 mod lost_write;
@@ -29,6 +30,7 @@ mod offset_race;
 mod old_tail;
 mod oops;
 mod open_stale;
+mod orphan_cycle;
 mod path_walk;
 mod rename_both;
 mod rename_busy;
@@ -91,6 +93,7 @@ static FAULTS: &[&Fault] = &[
     &identity_changed::FAULT,
     &scan_by_position::FAULT,
     &scan_doubles::FAULT,
+    &listed_twice::FAULT,
     &scan_fails::FAULT,
     &scan_not_rewound::FAULT,
     &scan_live::FAULT,
@@ -122,6 +125,7 @@ static FAULTS: &[&Fault] = &[
     &create_below_removed::FAULT,
     &symlink_mixed::FAULT,
     &lost_in_rename::FAULT,
+    &orphan_cycle::FAULT,
 ];
 
 /// Every fault that can be planted.

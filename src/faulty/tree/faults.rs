@@ -1,6 +1,7 @@
 //! What only faults do to a tree: half of what a request does, or what no request may do.
 
 use super::Tree;
+use crate::faulty::request::Place;
 use fuser::INodeNo;
 use std::ffi::OsStr;
 
@@ -20,5 +21,18 @@ impl Tree {
             let _ = self.take(parent, name).and_then(|()| self.drop_link(newer));
         }
         let _ = self.put(parent, name, ino);
+    }
+
+    /// Whether a directory is `ancestor` or lies below it.
+    pub(in crate::faulty) fn is_below(&self, directory: INodeNo, ancestor: INodeNo) -> bool {
+        self.is_within(directory, ancestor).unwrap_or(false)
+    }
+
+    /// Moves a directory below itself, where no path leads to any more.
+    pub(in crate::faulty) fn tie(&mut self, from: Place<'_>, to: Place<'_>, ino: INodeNo) {
+        // Both are there: whoever looked upwards from there would never come to an end, so that it is
+        // its own parent from now on, as the root is.
+        let _ = self.take(from.parent, from.name).and_then(|()| self.put(to.parent, to.name, ino));
+        let _ = self.reparent(ino, from.parent, ino);
     }
 }

@@ -78,7 +78,12 @@ impl Tree {
         self.reparent(target, to.parent, from.parent)
     }
 
-    fn reparent(&mut self, ino: INodeNo, old: INodeNo, new: INodeNo) -> Result<(), Errno> {
+    pub(super) fn reparent(
+        &mut self,
+        ino: INodeNo,
+        old: INodeNo,
+        new: INodeNo,
+    ) -> Result<(), Errno> {
         self.status_changed(ino);
         if old != new && self.node(ino)?.is_directory() {
             self.directory_mut(ino)?.parent = new;
@@ -89,7 +94,11 @@ impl Tree {
     }
 
     /// Whether a directory is `ancestor` or lies below it.
-    fn is_within(&self, mut directory: INodeNo, ancestor: INodeNo) -> Result<bool, Errno> {
+    pub(super) fn is_within(
+        &self,
+        mut directory: INodeNo,
+        ancestor: INodeNo,
+    ) -> Result<bool, Errno> {
         loop {
             if directory == ancestor {
                 return Ok(true);
