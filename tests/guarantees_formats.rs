@@ -4,10 +4,10 @@ mod report_sample;
 
 use fsrace::report::guarantees::text::{Detail, render};
 use fsrace::report::guarantees::{
-    AlsoFound, Evidence, Guaranteed, GuaranteesReport, OnTarget, Standing, Unit, csv, html, json,
+    AlsoFound, Evidence, Guaranteed, GuaranteesReport, OnTarget, Standing, Unit, csv, html,
     markdown,
 };
-use fsrace::report::json::read_json;
+use fsrace::report::json::{self, read_json};
 use fsrace::report::schema::result_schema;
 use fsrace::report::text::TextOptions;
 use fsrace::report::{Class, Report};

@@ -15,7 +15,9 @@ use super::lock::Lock;
 use super::manifest::{Manifest, NewRun, Planned};
 use super::{Location, RunDirError};
 use crate::report::atomic::{replace, sync_directory};
-use crate::report::{Host, Report, SCHEMA_VERSION, ScenarioResult, csv, json, latency, timestamp};
+use crate::report::{
+    Host, NotRun, Report, SCHEMA_VERSION, ScenarioResult, csv, json, latency, timestamp,
+};
 
 /// A run directory that this process alone may write, until it is dropped.
 #[derive(Debug)]
@@ -234,12 +236,19 @@ pub fn read(path: &Path) -> Result<(Manifest, Report), RunDirError> {
 }
 
 fn report(manifest: &Manifest, finished: &BTreeMap<usize, ScenarioResult>) -> Report {
+    let planned = manifest.planned.iter().enumerate();
+    let not_run = planned.filter(|(index, _)| !finished.contains_key(index));
+    let not_run = not_run.map(|(_, planned)| NotRun {
+        scenario: planned.scenario.clone(),
+        target: planned.target.to_string_lossy().into_owned(),
+    });
     Report {
         schema_version: SCHEMA_VERSION,
         fsrace_version: manifest.fsrace_version.clone(),
         started: manifest.started.clone(),
         host: manifest.host.clone(),
         results: finished.values().cloned().collect(),
+        not_run: not_run.collect(),
     }
 }
 
@@ -265,6 +274,7 @@ fn write_scenarios(run_dir: &Path, run: &NewRun) -> Result<Vec<Planned>, RunDirE
             digest: entry.digest.clone(),
             target: std::path::absolute(&entry.target).map_err(RunDirError::io(&entry.target))?,
             file,
+            source: entry.source.clone(),
         });
     }
     sync_directory(run_dir).map_err(RunDirError::io(run_dir))?;
