@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::exit::{CliError, Exit};
+use super::github::Github;
 use super::outputs::OutputArgs;
 use crate::compare::{self, Comparison, Input, Margins, Options, compare};
 use crate::report::compare::text;
@@ -85,7 +86,7 @@ impl Compare {
             let page = text::comparison(&comparison, self.verbose, &TextOptions::for_stdout());
             print::out(&page);
         }
-        self.outputs.github.tell(&comparison, outputs.use_stdout());
+        self.outputs.github.unwrap_or(Github::Auto).tell(&comparison, outputs.use_stdout());
         outputs.write(&comparison).map_err(CliError::environment)?;
         self.exit(&comparison)
     }

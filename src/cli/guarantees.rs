@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::entries::{accept, draw_seed, targets};
 use super::exit::{CliError, Exit};
+use super::github::Github;
 use super::ground::Ground;
 use super::interrupt::Interrupt;
 use super::library::built_in;
@@ -117,7 +118,7 @@ impl Guarantees {
             // Whoever read standard output may have gone away; the files are written all the same.
             let _ = check.progress.print(&text);
         }
-        self.outputs.github.tell(&report, outputs.use_stdout());
+        self.outputs.github.unwrap_or(Github::Auto).tell(&report, outputs.use_stdout());
         let written = outputs.write(&report).map_err(CliError::environment);
         if let Some(signal) = check.interrupt.signal() {
             check.progress.note("stopped: what was not run before is not testable in this table\n");
@@ -196,7 +197,7 @@ impl Check {
             started,
             host: host::host(),
             results: std::mem::take(&mut self.results),
-            not_run: Vec::new(),
+            unfinished: Vec::new(),
         };
         let rows: Vec<_> = guarantees::TOPICS
             .into_iter()

@@ -31,9 +31,10 @@ pub(super) struct OutputArgs {
     /// Also write it as JUnit XML, for CI systems; `-` is standard output
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
-    /// Whether GitHub Actions, where it runs this, gets annotations and a step summary
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Github::Auto)]
-    pub(super) github: Github,
+    /// Whether GitHub Actions, where it runs this, gets annotations and a step summary (default: auto,
+    /// of `report` never, since the run has told it already)
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub(super) github: Option<Github>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

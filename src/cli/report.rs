@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::exit::{CliError, Exit};
+use super::github::Github;
 use super::outputs::OutputArgs;
 use crate::report::details::details;
 use crate::report::format::Writer;
@@ -57,6 +58,7 @@ impl Report {
         if !outputs.use_stdout() {
             self.print(&report);
         }
+        self.outputs.github.unwrap_or(Github::Never).tell(&report, outputs.use_stdout());
         outputs.write(&report).map_err(CliError::environment)?;
         Ok(Exit::Clean)
     }

@@ -61,7 +61,7 @@ impl Session {
             progress,
             text: TextOptions::for_stdout(),
             accepted,
-            github: run.outputs.github,
+            github: run.outputs.github.unwrap_or(Github::Auto),
         })
     }
 

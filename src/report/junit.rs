@@ -10,7 +10,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 
 use super::text::{self, TextOptions};
-use super::{Class, NotRun, Report, ScenarioResult, Target, Verdict, words};
+use super::{Class, Report, ScenarioResult, Target, Unfinished, Verdict, words};
 
 /// Writes it.
 ///
@@ -22,7 +22,7 @@ pub fn write(report: &Report, out: impl Write) -> io::Result<()> {
     all.set_time(seconds(report.elapsed_s()));
     let mut targets: Vec<&str> = Vec::new();
     let ran = report.results.iter().map(|result| result.target.path.as_str());
-    for path in ran.chain(report.not_run.iter().map(|one| one.target.as_str())) {
+    for path in ran.chain(report.not_begun().map(|one| one.target.as_str())) {
         if !targets.contains(&path) {
             targets.push(path);
         }
@@ -49,7 +49,7 @@ fn suite(report: &Report, path: &str) -> TestSuite {
     let elapsed = results.iter().map(|result| result.elapsed_s).sum();
     suite.set_time(seconds(elapsed));
     suite.add_test_cases(results.into_iter().map(case));
-    let missing = report.not_run.iter().filter(|one| one.target == path);
+    let missing = report.not_begun().filter(|one| one.target == path);
     suite.add_test_cases(missing.map(|one| not_run(one, target)));
     suite
 }
@@ -113,11 +113,11 @@ fn status(result: &ScenarioResult) -> TestCaseStatus {
         }
     };
     let mut status = TestCaseStatus::non_success(kind);
-    status.set_type(code).set_message(xml(&message)).set_description(block(result));
+    status.set_type(xml(code)).set_message(xml(&message)).set_description(block(result));
     status
 }
 
-fn not_run(one: &NotRun, target: Option<&Target>) -> TestCase {
+fn not_run(one: &Unfinished, target: Option<&Target>) -> TestCase {
     let status = skipped("it has not run: the run was stopped before");
     let mut case = TestCase::new(xml(&one.scenario), status);
     case.set_classname(class(target));
@@ -138,7 +138,7 @@ pub(super) fn skipped(reason: &str) -> TestCaseStatus {
 
 /// CI systems group by it, so that one scenario on two filesystems stays two.
 fn class(target: Option<&Target>) -> String {
-    format!("fsrace.{}", target.map_or("unknown", |target| target.fs_type.as_str()))
+    xml(&format!("fsrace.{}", target.map_or("unknown", |target| target.fs_type.as_str())))
 }
 
 /// What is printed of it, timelines and all.

@@ -28,14 +28,15 @@ pub struct Report {
     pub host: Host,
     /// One per scenario and target, in the order they ran.
     pub results: Vec<ScenarioResult>,
-    /// What was planned and has not run, in that order: the run was stopped, or still goes on.
+    /// What was planned and is still to be run, in that order: the run was stopped, or still goes on.
+    /// What was interrupted has a result as well, of as far as it came.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub not_run: Vec<NotRun>,
+    pub unfinished: Vec<Unfinished>,
 }
 
-/// A scenario on a target that has not run.
+/// A scenario on a target that has not run to its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct NotRun {
+pub struct Unfinished {
     /// Name of the scenario.
     pub scenario: String,
     /// The directory that it was to run in.

@@ -32,12 +32,12 @@ pub(super) fn with_totals(report: &Report, parts: &[String]) -> String {
 
 /// That the run was stopped, and what is missing; `None` for one that is complete.
 pub(super) fn incomplete(report: &Report) -> Option<String> {
-    let missing = report.not_run.len() as u64;
+    let missing = report.unfinished.len() as u64;
+    let planned = (report.results.len() + report.not_begun().count()) as u64;
     (missing > 0).then(|| {
         format!(
-            "incomplete: {} of {} has not run; `fsrace run --resume` does the rest",
-            units::counted(missing, "scenario"),
-            units::counted(missing + report.results.len() as u64, "planned scenario")
+            "incomplete: {missing} of {} still to be run; `fsrace run --resume` does the rest",
+            units::counted(planned, "scenario")
         )
     })
 }

@@ -16,7 +16,7 @@ use super::manifest::{Manifest, NewRun, Planned};
 use super::{Location, RunDirError};
 use crate::report::atomic::{replace, sync_directory};
 use crate::report::{
-    Host, NotRun, Report, SCHEMA_VERSION, ScenarioResult, csv, json, latency, timestamp,
+    Host, Report, SCHEMA_VERSION, ScenarioResult, Unfinished, csv, json, latency, timestamp,
 };
 
 /// A run directory that this process alone may write, until it is dropped.
@@ -237,8 +237,8 @@ pub fn read(path: &Path) -> Result<(Manifest, Report), RunDirError> {
 
 fn report(manifest: &Manifest, finished: &BTreeMap<usize, ScenarioResult>) -> Report {
     let planned = manifest.planned.iter().enumerate();
-    let not_run = planned.filter(|(index, _)| !finished.contains_key(index));
-    let not_run = not_run.map(|(_, planned)| NotRun {
+    let unfinished = planned.filter(|(index, _)| !finished.contains_key(index));
+    let unfinished = unfinished.map(|(_, planned)| Unfinished {
         scenario: planned.scenario.clone(),
         target: planned.target.to_string_lossy().into_owned(),
     });
@@ -248,7 +248,7 @@ fn report(manifest: &Manifest, finished: &BTreeMap<usize, ScenarioResult>) -> Re
         started: manifest.started.clone(),
         host: manifest.host.clone(),
         results: finished.values().cloned().collect(),
-        not_run: not_run.collect(),
+        unfinished: unfinished.collect(),
     }
 }
 

@@ -153,6 +153,6 @@ pub fn report(results: Vec<ScenarioResult>) -> Report {
         started: "2026-01-31T09:30:00Z".into(),
         host: host(),
         results,
-        not_run: Vec::new(),
+        unfinished: Vec::new(),
     }
 }

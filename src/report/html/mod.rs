@@ -38,7 +38,7 @@ pub fn write(report: &Report, mut out: impl Write) -> io::Result<()> {
         }
         main.push_str("</section>\n");
     }
-    not_run(report, &mut main);
+    unfinished(report, &mut main);
     explained::section(report, &mut main);
     let _ = writeln!(main, "<footer>{}</footer>", escaped(&words::host(report)));
     out.write_all(page(&title, &format!("{STYLE}{}", svg::STYLE), &main).as_bytes())?;
@@ -113,12 +113,12 @@ fn verdict(result: &ScenarioResult) -> String {
     format!("<b class=\"{class}\">{}</b>", result.verdict.name())
 }
 
-fn not_run(report: &Report, out: &mut String) {
+fn unfinished(report: &Report, out: &mut String) {
     if report.is_complete() {
         return;
     }
-    out.push_str("<section>\n<h2>Not run</h2>\n<ul>\n");
-    for one in &report.not_run {
+    out.push_str("<section>\n<h2>Still to be run</h2>\n<ul>\n");
+    for one in &report.unfinished {
         let (scenario, target) = (escaped(&one.scenario), escaped(&one.target));
         let _ = writeln!(out, "<li>{scenario} on {target}</li>");
     }

@@ -147,7 +147,7 @@ fn draw_lane(lane: &Lane<'_>, axis: &Axis, out: &mut String) {
         let _ = writeln!(
             out,
             "<g class=\"{kind}\"><title>{title}</title>\
-             <line class=\"leader\" x1=\"{x:.2}%\" x2=\"{x:.2}%\" y1=\"{0}\" y2=\"{bars}\"/>\
+             <line class=\"leader\" x1=\"{x:.2}%\" x2=\"{middle:.2}%\" y1=\"{0}\" y2=\"{bars}\"/>\
              <rect x=\"{from:.2}%\" y=\"{bars}\" width=\"{width:.2}%\" height=\"{1}\"/>\
              <text x=\"{x:.2}%\" y=\"{top}\" text-anchor=\"middle\">{2}</text>{3}</g>",
             top + 2,
@@ -155,6 +155,7 @@ fn draw_lane(lane: &Lane<'_>, axis: &Axis, out: &mut String) {
             escaped(&step.label.text),
             ends(step, bars + lanes::BAR - 4),
             x = step.label.at,
+            middle = (from + to) / 2.0,
         );
     }
 }

@@ -1,6 +1,6 @@
 //! What follows from a result, so that no format has to work it out.
 
-use super::{Example, ExampleEvent, OutcomeCount, Report, ScenarioResult, Verdict};
+use super::{Example, ExampleEvent, OutcomeCount, Report, ScenarioResult, Unfinished, Verdict};
 use crate::stats;
 
 /// Nothing was seen, in so many trials: what rate that still leaves room for.
@@ -25,10 +25,20 @@ impl Report {
         self.results.iter().map(|result| result.elapsed_s).sum()
     }
 
+    /// What is still to be run and has not even begun.
+    pub fn not_begun(&self) -> impl Iterator<Item = &Unfinished> {
+        self.unfinished.iter().filter(|one| {
+            let same = |result: &ScenarioResult| {
+                result.scenario == one.scenario && result.target.path == one.target
+            };
+            !self.results.iter().any(same)
+        })
+    }
+
     /// Whether everything that was planned has run.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.not_run.is_empty()
+        self.unfinished.is_empty()
     }
 }
 
