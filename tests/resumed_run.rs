@@ -174,7 +174,13 @@ fn a_resumed_run_leaves_what_an_uninterrupted_one_does() {
     // Every row and column of the tables, in order.
     let identity = ["scenario", "digest", "mode", "seed", "actors", "target", "fs_type", "rounds"];
     let (header, rows) = columns(&resumed.join("results.csv"), &identity);
-    assert_eq!((&header, &rows), (&columns(&whole.join("results.csv"), &identity).0, &columns(&whole.join("results.csv"), &identity).1));
+    assert_eq!(
+        (&header, &rows),
+        (
+            &columns(&whole.join("results.csv"), &identity).0,
+            &columns(&whole.join("results.csv"), &identity).1
+        )
+    );
     assert_eq!(rows.len(), 5);
     assert_eq!(rows[0][7], "500", "all rounds that were asked for");
     let identity = ["scenario", "digest", "target", "op"];
@@ -207,7 +213,15 @@ fn a_resumed_run_leaves_what_an_uninterrupted_one_does() {
     for format in ["markdown", "junit"] {
         let settled = |text: String| {
             let lines = text.lines().filter(|line| {
-                let differs = ["started", RACED, "testsuite", "# fsrace", "name=\"ops\"", "overlap", "coverage"];
+                let differs = [
+                    "started",
+                    RACED,
+                    "testsuite",
+                    "# fsrace",
+                    "name=\"ops\"",
+                    "overlap",
+                    "coverage",
+                ];
                 !differs.iter().any(|word| line.contains(word)) && !line.starts_with("fsrace ")
             });
             lines.map(without_numbers).collect::<Vec<_>>()

@@ -1,8 +1,11 @@
 //! A run as HTML, SVG, JUnit and Markdown, on results that are made up.
 
+#[path = "../common/mod.rs"]
+mod common;
 #[path = "../report_sample/mod.rs"]
 mod report_sample;
 
+mod browser;
 mod html;
 mod junit;
 mod markdown;

@@ -7,8 +7,9 @@ use crate::report::escape::html as escaped;
 use crate::report::timeline::shown;
 use crate::report::{Anomaly, Class, Example, svg, words};
 
-/// Its section; `id` is one that the page has not used.
-pub(super) fn section(anomaly: &Anomaly, id: &str, out: &mut String) {
+/// Its section; `id` is one that the page has not used. The list of steps is unfolded of the `first` of
+/// a scenario, for others often show the same ones.
+pub(super) fn section(anomaly: &Anomaly, id: &str, first: bool, out: &mut String) {
     let class = match anomaly.class {
         Class::Forbidden | Class::Unexplained => "bad",
         Class::Documented | Class::Unspecified => "doubtful",
@@ -21,10 +22,11 @@ pub(super) fn section(anomaly: &Anomaly, id: &str, out: &mut String) {
         with_links(anomaly),
         escaped(&words::k_in_n(anomaly)),
         bars::rate(anomaly),
-        escaped(&anomaly.seen)
+        with_code(&anomaly.seen)
     );
     if let Some(example) = anomaly.example.as_ref().filter(|example| !example.events.is_empty()) {
         figure(example, &anomaly.seen, id, out);
+        list(example, first, out);
     }
     out.push_str("</section>\n");
 }
@@ -40,10 +42,28 @@ fn with_links(anomaly: &Anomaly) -> String {
     }
 }
 
+/// Foreign text in which calls stand in backticks.
+fn with_code(text: &str) -> String {
+    let parts: Vec<String> = text.split('`').map(escaped).collect();
+    if parts.len() % 2 == 0 {
+        // One of them is no quote.
+        return escaped(text);
+    }
+    let marked = parts.iter().enumerate().map(|(index, part)| match index % 2 {
+        0 => part.clone(),
+        _ => format!("<code>{part}</code>"),
+    });
+    marked.collect()
+}
+
 fn figure(example: &Example, seen: &str, id: &str, out: &mut String) {
     let _ = writeln!(out, "<figure>\n{}", svg::inline(example, seen, id));
-    let _ =
-        writeln!(out, "<figcaption>{}</figcaption>\n</figure>\n<ol class=\"steps\">", svg::LEGEND);
+    let _ = writeln!(out, "<figcaption>{}</figcaption>\n</figure>", svg::LEGEND);
+}
+
+fn list(example: &Example, open: bool, out: &mut String) {
+    let open = if open { " open" } else { "" };
+    let _ = writeln!(out, "<details{open}>\n<summary>Steps</summary>\n<ol class=\"steps\">");
     let steps = shown(example);
     for event in steps.events {
         let (class, mark) = match (event.anomalous, example.beside(event)) {
@@ -68,4 +88,5 @@ fn figure(example: &Example, seen: &str, id: &str, out: &mut String) {
         let more = steps.earlier + steps.later;
         let _ = writeln!(out, "<p><small>{more} more steps are in the JSON result.</small></p>");
     }
+    out.push_str("</details>\n");
 }

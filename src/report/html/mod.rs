@@ -79,7 +79,7 @@ fn summary(report: &Report, out: &mut String) {
         return;
     }
     out.push_str(
-        "<section>\n<h2>Summary</h2>\n<table class=\"stacked\">\n<thead><tr>\
+        "<section>\n<h2>Summary</h2>\n<table class=\"stacked summary\">\n<thead><tr>\
          <th scope=\"col\">verdict</th><th scope=\"col\">scenario</th>\
          <th scope=\"col\">filesystem</th><th scope=\"col\">ops</th><th scope=\"col\">overlap</th>\
          <th scope=\"col\">found</th></tr></thead>\n<tbody>\n",

@@ -27,7 +27,7 @@ pub(super) fn section(result: &ScenarioResult, index: usize, out: &mut String) {
         let _ = writeln!(out, "<p class=\"note\">{}</p>", escaped(reason));
     }
     for (number, found) in result.anomalies.iter().enumerate() {
-        anomaly::section(found, &format!("s{index}a{number}"), out);
+        anomaly::section(found, &format!("s{index}a{number}"), number == 0, out);
     }
     outcomes::section(result, out);
     out.push_str("<h4>How it ran</h4>\n");

@@ -15,7 +15,7 @@ const LONGEST: i64 = 40;
 const BEYOND: f64 = 0.12;
 
 /// Steps between labels that fit a narrow screen.
-const TICKS: f64 = 4.0;
+const TICKS: f64 = 6.0;
 
 /// The part of the time that is shown.
 pub(super) struct Axis {

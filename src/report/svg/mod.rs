@@ -138,6 +138,17 @@ fn draw_lane(lane: &Lane<'_>, axis: &Axis, out: &mut String) {
         lane.bars() + lanes::BAR / 2,
         lane.top + lanes::NAME - 4
     );
+    // First, so that none crosses out a label.
+    for step in &lane.steps {
+        let middle = (axis.at(step.from) + axis.at(step.to)) / 2.0;
+        let _ = writeln!(
+            out,
+            "<line class=\"leader\" x1=\"{:.2}%\" x2=\"{middle:.2}%\" y1=\"{}\" y2=\"{}\"/>",
+            step.label.at,
+            lane.label_line(step.label.row) + 2,
+            lane.bars()
+        );
+    }
     for step in &lane.steps {
         let (from, to) = (axis.at(step.from), axis.at(step.to));
         let width = (to - from).max(0.4);
@@ -147,15 +158,12 @@ fn draw_lane(lane: &Lane<'_>, axis: &Axis, out: &mut String) {
         let _ = writeln!(
             out,
             "<g class=\"{kind}\"><title>{title}</title>\
-             <line class=\"leader\" x1=\"{x:.2}%\" x2=\"{middle:.2}%\" y1=\"{0}\" y2=\"{bars}\"/>\
-             <rect x=\"{from:.2}%\" y=\"{bars}\" width=\"{width:.2}%\" height=\"{1}\"/>\
-             <text x=\"{x:.2}%\" y=\"{top}\" text-anchor=\"middle\">{2}</text>{3}</g>",
-            top + 2,
+             <rect x=\"{from:.2}%\" y=\"{bars}\" width=\"{width:.2}%\" height=\"{}\"/>\
+             <text x=\"{x:.2}%\" y=\"{top}\" text-anchor=\"middle\">{}</text>{}</g>",
             lanes::BAR,
             escaped(&step.label.text),
             ends(step, bars + lanes::BAR - 4),
             x = step.label.at,
-            middle = (from + to) / 2.0,
         );
     }
 }
