@@ -18,7 +18,8 @@ use report_sample::{full, host};
 fn with_run(finished: usize) -> (Place, Report) {
     let (place, mut report) = (Place::new(), full());
     let target = fs::canonicalize(place.target()).unwrap();
-    for result in &mut report.results {
+    for (index, result) in report.results.iter_mut().enumerate() {
+        result.digest = format!("{index:016x}");
         result.target.path = target.to_string_lossy().into_owned();
         result.file = Some(format!("races/{}.toml", result.scenario));
     }

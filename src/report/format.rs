@@ -3,7 +3,10 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use super::github::Annotation;
+use super::json;
 
 /// A format for files and pipes; text for people is printed instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,14 +48,28 @@ pub struct Beside<R> {
     pub write: Writer<R>,
 }
 
-/// Results that can be written in every [`Format`].
-pub trait Formats: Sized + 'static {
-    /// Writes them.
+/// Results that can be written in every [`Format`]. Each of the writers returns whatever `out` does.
+#[expect(missing_docs, reason = "one writer for each format")]
+pub trait Formats: Serialize + Sized + 'static {
+    fn markdown(&self, out: &mut dyn Write) -> io::Result<()>;
+    fn csv(&self, out: &mut dyn Write) -> io::Result<()>;
+    fn html(&self, out: &mut dyn Write) -> io::Result<()>;
+    fn junit(&self, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Writes them in one of the formats.
     ///
     /// # Errors
     ///
     /// Whatever `out` returns.
-    fn write_as(&self, format: Format, out: &mut dyn Write) -> io::Result<()>;
+    fn write_as(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Markdown => self.markdown(out),
+            Format::Csv => self.csv(out),
+            Format::Json => json::write(self, out),
+            Format::Html => self.html(out),
+            Format::Junit => self.junit(out),
+        }
+    }
 
     /// A second file that comes with one of this format.
     #[must_use]

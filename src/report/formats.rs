@@ -4,19 +4,23 @@ use std::io::{self, Write};
 
 use super::format::{Beside, Format, Formats};
 use super::github::{Annotation, Level};
-use super::{
-    Report, ScenarioResult, Verdict, csv, html, json, junit, latency, markdown, output, words,
-};
+use super::{Report, ScenarioResult, Verdict, csv, html, junit, latency, markdown, output, words};
 
 impl Formats for Report {
-    fn write_as(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
-        match format {
-            Format::Markdown => markdown::write(self, out),
-            Format::Csv => csv::write(self, out),
-            Format::Json => json::write(self, out),
-            Format::Html => html::write(self, out),
-            Format::Junit => junit::write(self, out),
-        }
+    fn markdown(&self, out: &mut dyn Write) -> io::Result<()> {
+        markdown::write(self, out)
+    }
+
+    fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        csv::write(self, out)
+    }
+
+    fn html(&self, out: &mut dyn Write) -> io::Result<()> {
+        html::write(self, out)
+    }
+
+    fn junit(&self, out: &mut dyn Write) -> io::Result<()> {
+        junit::write(self, out)
     }
 
     fn beside(format: Format) -> Option<Beside<Self>> {

@@ -26,6 +26,11 @@ pub(super) fn histogram(result: &ScenarioResult, options: &TextOptions) -> Strin
             [(String::from("  others"), faint), plain(units::count(result.unlisted_rounds()))];
         rows.push(others.to_vec());
     }
+    if let Some(never) = &result.never_seen {
+        rows.push(
+            [(String::from("  never seen"), faint), plain(units::count(never.count))].to_vec(),
+        );
+    }
     lines(&rows, options.width).join("\n") + "\n"
 }
 

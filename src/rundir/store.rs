@@ -16,9 +16,7 @@ use super::manifest::{Manifest, NewRun, Planned};
 use super::read::{ResultFile, read_results, report};
 use super::{Location, RunDirError};
 use crate::report::atomic::{replace, sync_directory};
-use crate::report::{
-    Host, Report, SCHEMA_VERSION, ScenarioResult, Unfinished, csv, json, latency, timestamp,
-};
+use crate::report::{Host, Report, SCHEMA_VERSION, ScenarioResult, csv, json, latency, timestamp};
 
 /// A run directory that this process alone may write, until it is dropped.
 #[derive(Debug)]

@@ -5,19 +5,24 @@ use std::io::{self, Write};
 use super::cell::{changes, code, place};
 use super::{csv, html, junit, markdown};
 use crate::compare::{Change, Comparison, Row, Verdict};
-use crate::report::format::{Format, Formats};
+use crate::report::format::Formats;
 use crate::report::github::{Annotation, Level};
-use crate::report::json;
 
 impl Formats for Comparison {
-    fn write_as(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
-        match format {
-            Format::Markdown => markdown::write(self, out),
-            Format::Csv => csv::write(self, out),
-            Format::Json => json::write(self, out),
-            Format::Html => html::write(self, out),
-            Format::Junit => junit::write(self, out),
-        }
+    fn markdown(&self, out: &mut dyn Write) -> io::Result<()> {
+        markdown::write(self, out)
+    }
+
+    fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        csv::write(self, out)
+    }
+
+    fn html(&self, out: &mut dyn Write) -> io::Result<()> {
+        html::write(self, out)
+    }
+
+    fn junit(&self, out: &mut dyn Write) -> io::Result<()> {
+        junit::write(self, out)
     }
 
     /// An error for what fails a run and is new or more frequent, a warning for what has gone quiet.

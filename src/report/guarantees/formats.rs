@@ -3,19 +3,24 @@
 use std::io::{self, Write};
 
 use super::{Guaranteed, GuaranteesReport, OnTarget, Standing, csv, html, junit, markdown, words};
-use crate::report::format::{Format, Formats};
+use crate::report::format::Formats;
 use crate::report::github::{Annotation, Level};
-use crate::report::json;
 
 impl Formats for GuaranteesReport {
-    fn write_as(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
-        match format {
-            Format::Markdown => markdown::write(self, out),
-            Format::Csv => csv::write(self, out),
-            Format::Json => json::write(self, out),
-            Format::Html => html::write(self, out),
-            Format::Junit => junit::write(self, out),
-        }
+    fn markdown(&self, out: &mut dyn Write) -> io::Result<()> {
+        markdown::write(self, out)
+    }
+
+    fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        csv::write(self, out)
+    }
+
+    fn html(&self, out: &mut dyn Write) -> io::Result<()> {
+        html::write(self, out)
+    }
+
+    fn junit(&self, out: &mut dyn Write) -> io::Result<()> {
+        junit::write(self, out)
     }
 
     /// An error for what is broken and not accepted, a warning for what is promised and could not be

@@ -1,6 +1,6 @@
 //! Small bars beside numbers.
 
-use crate::report::{Anomaly, OutcomeCount, ScenarioResult};
+use crate::report::Anomaly;
 
 /// The rarest rate that a bar shows: one in ten million.
 const RAREST: f64 = 1e-7;
@@ -34,18 +34,13 @@ fn log(rate: f64) -> f64 {
     (1.0 - rate.clamp(RAREST, 1.0).log10() / RAREST.log10()) * 100.0
 }
 
-/// The share of the rounds that had an outcome.
-pub(super) fn share(result: &ScenarioResult, outcome: &OutcomeCount) -> String {
-    let class = match (outcome.class, outcome.accepted) {
-        (Some(_), _) => "worse",
-        (None, true) => "accepted",
-        (None, false) => "allowed",
-    };
+/// A share, in the colour of a class of the page.
+pub(super) fn share(share: f64, class: &str) -> String {
     format!(
         "<svg class=\"bar {class}\" width=\"100%\" height=\"10\" aria-hidden=\"true\">\
          <rect class=\"ground\" width=\"100%\" height=\"10\"/>\
          <rect class=\"fill\" width=\"{:.2}%\" height=\"10\"/></svg>",
-        result.share(outcome) * 100.0
+        share * 100.0
     )
 }
 

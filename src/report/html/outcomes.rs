@@ -32,6 +32,7 @@ fn histogram(result: &ScenarioResult, out: &mut String) {
             (None, true) => "doubtful",
             (None, false) => "good",
         };
+        let share = result.share(outcome);
         let _ = writeln!(
             out,
             "<tr><th scope=\"row\"><b class=\"{class}\">{}</b></th><td data-of=\"rounds\">{}</td>\
@@ -39,8 +40,8 @@ fn histogram(result: &ScenarioResult, out: &mut String) {
              <td data-of=\"results\"><div>{}</div></td></tr>",
             outcome.judged(),
             units::count(outcome.count),
-            bars::share(result, outcome),
-            escaped(&units::rate(result.share(outcome))),
+            bars::share(share, class),
+            escaped(&units::rate(share)),
             lines(&outcome.results)
         );
     }
