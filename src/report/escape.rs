@@ -56,7 +56,7 @@ mod tests {
         let html = html(hostile);
         assert!(!html.contains(['<', '>', '"', '\'', '\n', '\u{1b}']), "{html}");
         assert!(html.starts_with("&lt;script&gt;alert(&#39;1"), "{html}");
-        assert_eq!(markdown("a|b\n[x](y) `c` @z"), "a\\|b\\n\\[x\\](y) \\`c\\` &#64;z");
+        assert_eq!(markdown("a|b\n[x](y) `c` @z"), "a\\|b\\\\n\\[x\\](y) \\`c\\` &#64;z");
     }
 
     #[test]

@@ -3,6 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
+/// What ends a summary that was cut.
+const NOTE: &str = "\n_The rest has no room here: see the files of the run._\n";
+
 /// Annotations of one kind that GitHub shows of a step; it drops the rest without a word.
 const SHOWN: usize = 10;
 
@@ -90,7 +93,6 @@ fn property(text: &str) -> String {
 /// longer than 1 MiB. It is cut between two paragraphs, outside of blocks of code.
 #[must_use]
 pub fn fitting(markdown: &str, room: usize) -> String {
-    const NOTE: &str = "\n_The rest has no room here: see the files of the run._\n";
     if markdown.len() <= room {
         return markdown.to_owned();
     }
@@ -158,12 +160,12 @@ mod tests {
     #[test]
     fn a_summary_is_cut_between_paragraphs_and_not_in_code() {
         let code = "```text\nline\n\nline\n```\n";
-        let text = format!("# Title\n\nfirst\n\n{code}\nlast\n");
+        let text = format!("# Title\n\nfirst\n\n{code}\n{}", "last\n".repeat(100));
         assert_eq!(fitting(&text, 1_000), text);
-        let note = fitting("", 0).len()
-            + "\n_The rest has no room here: see the files of the run._\n".len();
-        let cut = fitting(&text, note + 30);
-        assert!(cut.starts_with("# Title\n\nfirst\n\n\n_The rest"), "{cut}");
-        assert!(cut.len() <= note + 30, "{cut}");
+        // Up to here, the empty line within the code would fit.
+        let room = text.find("\nline\n```").unwrap() + NOTE.len();
+        let cut = fitting(&text, room);
+        assert_eq!(cut, format!("# Title\n\nfirst\n\n{NOTE}"));
+        assert!(cut.len() <= room);
     }
 }

@@ -64,10 +64,11 @@ fn file(result: &ScenarioResult, anomaly: &Anomaly, example: &Example) -> String
     draw(&drawn, &mut out);
     out.push_str("</svg>\n");
     let mut y = head + drawn.height() + LINE;
-    for line in drawn.events().map(|event| line(event.number, event.event)) {
+    for step in drawn.events() {
         y += LINE;
-        let line = escaped(&shortened(&line, LETTERS));
-        let _ = writeln!(out, "<text class=\"small\" y=\"{y}\">{line}</text>");
+        let line = escaped(&shortened(&line(step.number, step.event), LETTERS));
+        let class = if step.event.anomalous { "small strong" } else { "small" };
+        let _ = writeln!(out, "<text class=\"{class}\" y=\"{y}\">{line}</text>");
     }
     let _ = writeln!(out, "<text class=\"faint\" y=\"{}\">{LEGEND}</text>", y + LINE);
     out.push_str("</svg>\n</svg>\n");
