@@ -4,7 +4,8 @@ mod compare_sample;
 
 use compare_sample::*;
 use fsrace::compare::{Comparison, LatencyChange, Verdict};
-use fsrace::report::compare::{csv, html, json, markdown, schema, text};
+use fsrace::report::compare::{csv, html, markdown, schema, text};
+use fsrace::report::json;
 use fsrace::report::text::TextOptions;
 
 /// One row of every verdict.

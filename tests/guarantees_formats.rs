@@ -2,15 +2,16 @@
 
 mod report_sample;
 
+use fsrace::report::github::Level;
 use fsrace::report::guarantees::text::{Detail, render};
 use fsrace::report::guarantees::{
-    AlsoFound, Evidence, Guaranteed, GuaranteesReport, OnTarget, Standing, Unit, csv, html, json,
+    AlsoFound, Evidence, Guaranteed, GuaranteesReport, OnTarget, Standing, Unit, csv, html,
     markdown,
 };
-use fsrace::report::json::read_json;
+use fsrace::report::json::{self, read_json};
 use fsrace::report::schema::result_schema;
 use fsrace::report::text::TextOptions;
-use fsrace::report::{Class, Report};
+use fsrace::report::{Class, Formats, Report};
 use fsrace::ui::styles::Styles;
 use report_sample::*;
 
@@ -182,6 +183,29 @@ fn html_is_one_page_that_needs_nothing_else() {
         assert!(page.contains(wanted), "no {wanted:?} in {page}");
     }
     insta::assert_snapshot!(page);
+}
+
+#[test]
+fn junit_has_a_suite_per_target_and_a_case_per_guarantee() {
+    let text = written(|out| three().junit(out));
+    let document = roxmltree::Document::parse(&text).unwrap();
+    let count = |name| document.descendants().filter(|node| node.has_tag_name(name)).count();
+    assert_eq!((count("testsuite"), count("testcase")), (3, 9), "{text}");
+    // Two are broken; one is broken and accepted, two promised by nobody, one cannot be tested.
+    assert_eq!((count("failure"), count("error"), count("skipped")), (2, 0, 4), "{text}");
+    let root = document.root_element();
+    assert_eq!((root.attribute("tests"), root.attribute("failures")), (Some("9"), Some("2")));
+}
+
+#[test]
+fn what_is_broken_and_not_accepted_is_annotated() {
+    let annotations = three().annotations();
+    let titles: Vec<&str> = annotations.iter().map(|one| one.title.as_str()).collect();
+    assert_eq!(
+        titles,
+        ["replace-by-rename on fuse.x<y>", "flock on xfs", "renames-replace-vs-open on ext4"]
+    );
+    assert!(annotations.iter().all(|one| one.level == Level::Error));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use fsrace::report::csv::read_csv;
 use fsrace::report::json::read_json;
 use fsrace::report::latency::read_latency_csv;
 use fsrace::report::output::latency_path;
-use fsrace::report::{OutputPaths, Outputs};
+use fsrace::report::{Format, Outputs, Report};
 use report_sample::*;
 
 fn names(dir: &Path) -> Vec<String> {
@@ -22,20 +22,28 @@ fn names(dir: &Path) -> Vec<String> {
     names
 }
 
-fn csv_only(path: impl Into<PathBuf>) -> OutputPaths {
-    OutputPaths { csv: Some(path.into()), json: None }
+type Files = Vec<(Format, PathBuf)>;
+
+fn csv_only(path: impl Into<PathBuf>) -> Files {
+    vec![(Format::Csv, path.into())]
 }
 
-fn refusal(paths: &OutputPaths) -> String {
-    Outputs::open(paths).unwrap_err().to_string()
+fn csv_and_json(csv: impl Into<PathBuf>, json: impl Into<PathBuf>) -> Files {
+    vec![(Format::Csv, csv.into()), (Format::Json, json.into())]
+}
+
+fn open(files: &Files) -> Result<Outputs<Report>, fsrace::report::OutputError> {
+    Outputs::open(files.iter().map(|(format, path)| (*format, path.as_path())))
+}
+
+fn refusal(files: &Files) -> String {
+    open(files).unwrap_err().to_string()
 }
 
 #[test]
 fn all_files_are_written_and_nothing_is_left_beside_them() {
     let dir = tempfile::tempdir().unwrap();
-    let paths =
-        OutputPaths { csv: Some(dir.path().join("r.csv")), json: Some(dir.path().join("r.json")) };
-    let outputs = Outputs::open(&paths).unwrap();
+    let outputs = open(&csv_and_json(dir.path().join("r.csv"), dir.path().join("r.json"))).unwrap();
     assert!(!outputs.use_stdout());
     let written = outputs.write(&full()).unwrap();
     assert_eq!(names(dir.path()), ["r-latency.csv", "r.csv", "r.json"]);
@@ -55,11 +63,11 @@ fn what_is_there_stays_until_there_is_a_result() {
     let path = dir.path().join("r.csv");
     fs::write(&path, "old").unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-    drop(Outputs::open(&csv_only(&path)).unwrap());
+    drop(open(&csv_only(&path)).unwrap());
     assert_eq!(fs::read_to_string(&path).unwrap(), "old");
     assert_eq!(names(dir.path()), ["r.csv"]);
 
-    Outputs::open(&csv_only(&path)).unwrap().write(&full()).unwrap();
+    open(&csv_only(&path)).unwrap().write(&full()).unwrap();
     assert_eq!(read_csv(&path).unwrap().len(), 6);
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
 }
@@ -70,7 +78,7 @@ fn a_symbolic_link_is_written_through() {
     fs::create_dir(dir.path().join("deep")).unwrap();
     fs::write(dir.path().join("deep/real.csv"), "old").unwrap();
     symlink("deep/real.csv", dir.path().join("r.csv")).unwrap();
-    Outputs::open(&csv_only(dir.path().join("r.csv"))).unwrap().write(&full()).unwrap();
+    open(&csv_only(dir.path().join("r.csv"))).unwrap().write(&full()).unwrap();
     assert!(dir.path().join("r.csv").is_symlink());
     assert_eq!(read_csv(&dir.path().join("deep/real.csv")).unwrap().len(), 6);
 }
@@ -92,7 +100,7 @@ fn a_path_that_cannot_be_written_is_refused_with_advice() {
     );
 
     fs::write(dir.path().join("file"), "").unwrap();
-    let json = OutputPaths { csv: None, json: Some(dir.path().join("file/r.json")) };
+    let json = vec![(Format::Json, dir.path().join("file/r.json"))];
     let through_file = refusal(&json);
     assert!(through_file.contains("--json") && through_file.contains("ENOTDIR"), "{through_file}");
 
@@ -110,18 +118,18 @@ fn two_outputs_in_one_place_are_refused() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("r");
     let around = dir.path().join("../").join(dir.path().file_name().unwrap()).join("r");
-    let both = OutputPaths { csv: Some(path), json: Some(around) };
+    let both = csv_and_json(path, around);
     assert!(refusal(&both).contains("--csv and --json both write"));
-    let stdout = OutputPaths { csv: Some("-".into()), json: Some("-".into()) };
+    let stdout = csv_and_json("-", "-");
     assert!(refusal(&stdout).contains("both write -;"));
 }
 
 #[test]
 fn devices_and_standard_output_get_no_file_beside_them() {
-    let null = OutputPaths { csv: Some("/dev/null".into()), json: Some("/dev/null".into()) };
-    let written = Outputs::open(&null).unwrap().write(&full()).unwrap();
+    let null = csv_and_json("/dev/null", "/dev/null");
+    let written = open(&null).unwrap().write(&full()).unwrap();
     assert!(written.is_empty());
-    assert!(Outputs::open(&csv_only("-")).unwrap().use_stdout());
+    assert!(open(&csv_only("-")).unwrap().use_stdout());
 }
 
 #[test]

@@ -21,6 +21,7 @@ fn new_run(target: &Path) -> NewRun {
         digest: "0123456789abcdef".into(),
         target: target.to_owned(),
         text: format!("name = \"{name}\"\n"),
+        source: None,
     };
     NewRun {
         started: UNIX_EPOCH + Duration::from_secs(1_769_851_800),

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::exit::{CliError, Exit};
+use super::github::Github;
+use super::outputs::OutputArgs;
 use crate::compare::{self, Comparison, Input, Margins, Options, compare};
-use crate::report::compare::{csv, html, json, markdown, text};
+use crate::report::compare::text;
 use crate::report::csv::{read_csv, read_csv_from};
 use crate::report::latency::{LatencyRow, read_latency_csv};
-use crate::report::output::{Format, latency_path, same_place};
+use crate::report::output::{latency_path, same_place};
 use crate::report::text::TextOptions;
 use crate::report::{Outputs, ReadError, ReadProblem};
 use crate::sys::errno::describe;
@@ -41,18 +43,8 @@ pub(super) struct Compare {
     /// Latencies that differ by less than this factor are left out
     #[arg(long, default_value = "2", value_name = "FACTOR", value_parser = factor)]
     latency_factor: f64,
-    /// Also write it as Markdown; `-` is standard output
-    #[arg(long, value_name = "FILE")]
-    markdown: Option<PathBuf>,
-    /// Also write it as CSV; `-` is standard output
-    #[arg(long, value_name = "FILE")]
-    csv: Option<PathBuf>,
-    /// Also write it as JSON (`fsrace schema compare`); `-` is standard output
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
-    /// Also write it as an HTML page; `-` is standard output
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: OutputArgs,
     /// Print nothing
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
@@ -94,6 +86,7 @@ impl Compare {
             let page = text::comparison(&comparison, self.verbose, &TextOptions::for_stdout());
             print::out(&page);
         }
+        self.outputs.github.unwrap_or(Github::Auto).tell(&comparison, outputs.use_stdout());
         outputs.write(&comparison).map_err(CliError::environment)?;
         self.exit(&comparison)
     }
@@ -120,25 +113,17 @@ impl Compare {
     }
 
     fn outputs(&self, inputs: &[Named]) -> Result<Outputs<Comparison>, CliError> {
-        let mut outputs = Outputs::default();
-        let formats: [(&'static str, &Option<PathBuf>, Format<Comparison>); 4] = [
-            ("--markdown", &self.markdown, |c, out| markdown::write(c, out)),
-            ("--csv", &self.csv, |c, out| csv::write(c, out)),
-            ("--json", &self.json, |c, out| json::write(c, out)),
-            ("--html", &self.html, |c, out| html::write(c, out)),
-        ];
-        for (option, path, format) in formats {
-            let Some(path) = path else { continue };
+        for (format, path) in self.outputs.files() {
             let is_input = |input: &&Named| !is_stdin(&input.path) && same_place(&input.path, path);
             if inputs.iter().any(|input| is_input(&input)) {
                 return Err(CliError::Usage(format!(
-                    "{option} {} would overwrite what is compared: give it another name",
+                    "{} {} would overwrite what is compared: give it another name",
+                    format.option(),
                     path.display()
                 )));
             }
-            outputs.add(option, path, format).map_err(CliError::environment)?;
         }
-        Ok(outputs)
+        self.outputs.open()
     }
 }
 

@@ -80,6 +80,7 @@ impl Work {
                     digest: one.scenario.digest.clone(),
                     target: target.clone(),
                     text: one.text.clone(),
+                    source: one.file().map(str::to_owned),
                 });
             }
         }

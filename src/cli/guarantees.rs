@@ -1,16 +1,17 @@
 //! `fsrace guarantees`: what an application can rely on, on the filesystems that it ships on.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::entries::{accept, draw_seed, targets};
 use super::exit::{CliError, Exit};
+use super::github::Github;
 use super::ground::Ground;
 use super::interrupt::Interrupt;
 use super::library::built_in;
+use super::outputs::OutputArgs;
 use super::result::blank;
 use super::shares::Shares;
 use super::values;
@@ -18,13 +19,10 @@ use crate::detect::Accepted;
 use crate::guarantees::{self, judge};
 use crate::plan::{Plan, Settings, plan};
 use crate::report::guarantees::text::Detail;
-use crate::report::guarantees::{
-    GuaranteesReport, OnTarget, Standing, csv, html, json, markdown, text,
-};
-use crate::report::output::Format as Writer;
+use crate::report::guarantees::{GuaranteesReport, OnTarget, Standing, text};
 use crate::report::text::TextOptions;
 use crate::report::timestamp::rfc3339;
-use crate::report::{Outputs, Report, SCHEMA_VERSION, ScenarioResult, Target, Verdict};
+use crate::report::{Report, SCHEMA_VERSION, ScenarioResult, Target, Verdict};
 use crate::sys::host;
 use crate::ui::progress::Progress;
 use crate::ui::units;
@@ -58,21 +56,8 @@ pub(super) struct Guarantees {
     /// Fixes every random choice, though not the kernel's schedule (default: drawn, and printed)
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// What is printed
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
-    format: Format,
-    /// Also write the table as CSV; `-` is standard output
-    #[arg(long, value_name = "FILE")]
-    csv: Option<PathBuf>,
-    /// Also write the results and the table as JSON; `-` is standard output
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
-    /// Also write the table as an HTML page; `-` is standard output
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
-    /// Also write the table as Markdown; `-` is standard output
-    #[arg(long, value_name = "FILE")]
-    markdown: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: OutputArgs,
     /// Draw no progress line
     #[arg(long)]
     no_progress: bool,
@@ -89,33 +74,6 @@ const EXIT_CODES: &str = "Exit codes: 0 nothing that is promised is broken; 1 so
     nothing could be tested; 4 nothing is broken, but for something that is promised it could not be \
     decided; 70 internal error. After SIGINT, SIGTERM or SIGHUP the table so far is printed and fsrace \
     dies of the signal.";
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// A table for people
-    Text,
-    /// A table for pages and issues
-    Markdown,
-    /// One row per guarantee and target
-    Csv,
-    /// Everything, as `run --json` and the table
-    Json,
-    /// One page that needs nothing else
-    Html,
-}
-
-impl Format {
-    /// What writes it; text is printed, as wide and colourful as the terminal.
-    fn writer(self) -> Option<Writer<GuaranteesReport>> {
-        match self {
-            Self::Text => None,
-            Self::Markdown => Some(|report, out: &mut dyn Write| markdown::write(report, out)),
-            Self::Csv => Some(|report, out: &mut dyn Write| csv::write(report, out)),
-            Self::Json => Some(|report, out: &mut dyn Write| json::write(report, out)),
-            Self::Html => Some(|report, out: &mut dyn Write| html::write(report, out)),
-        }
-    }
-}
 
 /// Everything that is settled before the first scenario starts.
 struct Check {
@@ -136,7 +94,7 @@ impl Guarantees {
         accept(&mut accepted, &self.accept, &self.profile)?;
         let seed = self.seed.unwrap_or_else(draw_seed);
         let plans = plans(Settings { duration: self.duration, seed, ..Settings::default() })?;
-        let outputs = self.outputs()?;
+        let outputs = self.outputs.open()?;
         let ground = Ground::prepare(&paths)?;
         let quiet = self.quiet || outputs.use_stdout();
         let progress = Progress::new(paths.len() * plans.len(), !self.no_progress && !self.quiet);
@@ -160,6 +118,7 @@ impl Guarantees {
             // Whoever read standard output may have gone away; the files are written all the same.
             let _ = check.progress.print(&text);
         }
+        self.outputs.github.unwrap_or(Github::Auto).tell(&report, outputs.use_stdout());
         let written = outputs.write(&report).map_err(CliError::environment);
         if let Some(signal) = check.interrupt.signal() {
             check.progress.note("stopped: what was not run before is not testable in this table\n");
@@ -167,26 +126,6 @@ impl Guarantees {
         }
         written?;
         Ok(exit(&report))
-    }
-
-    fn outputs(&self) -> Result<Outputs<GuaranteesReport>, CliError> {
-        let mut outputs = Outputs::default();
-        let wanted = [
-            ("--csv", &self.csv, Format::Csv),
-            ("--json", &self.json, Format::Json),
-            ("--html", &self.html, Format::Html),
-            ("--markdown", &self.markdown, Format::Markdown),
-        ];
-        for (option, path, format) in wanted {
-            if let (Some(path), Some(writer)) = (path, format.writer()) {
-                outputs.add(option, path, writer).map_err(CliError::environment)?;
-            }
-        }
-        if let Some(writer) = self.format.writer() {
-            let stdout = Path::new("-");
-            outputs.add("--format", stdout, writer).map_err(CliError::environment)?;
-        }
-        Ok(outputs)
     }
 }
 
@@ -258,6 +197,7 @@ impl Check {
             started,
             host: host::host(),
             results: std::mem::take(&mut self.results),
+            unfinished: Vec::new(),
         };
         let rows: Vec<_> = guarantees::TOPICS
             .into_iter()

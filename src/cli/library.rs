@@ -27,6 +27,13 @@ pub(super) struct Loaded {
     pub(super) group: String,
 }
 
+impl Loaded {
+    /// The file it came from, as it was given; `None` for a built-in one.
+    pub(super) fn file(&self) -> Option<&str> {
+        self.group.is_empty().then_some(self.name.as_str())
+    }
+}
+
 /// A TOML text and what it is called in messages.
 struct Source {
     name: String,

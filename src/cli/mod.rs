@@ -10,6 +10,7 @@ pub mod exit;
 mod explain;
 #[cfg(target_os = "linux")]
 mod faulty;
+mod github;
 mod ground;
 mod guarantees;
 mod init;
@@ -17,9 +18,11 @@ mod interrupt;
 mod library;
 mod list;
 mod man;
+mod outputs;
 mod perform;
 #[cfg(target_os = "linux")]
 mod proof;
+mod report;
 mod result;
 mod run;
 mod schema;
@@ -58,6 +61,8 @@ enum Command {
     Check(check::Check),
     /// Tell what has changed between the results of two or more systems
     Compare(compare::Compare),
+    /// Render a run again, finished or stopped: HTML, CSV, JSON, JUnit, Markdown, a timeline as SVG
+    Report(report::Report),
     /// List the built-in scenarios
     List(list::List),
     /// Explain a detector: what it saw, why that is forbidden, what to do
@@ -96,6 +101,7 @@ impl Cli {
             Command::Guarantees(guarantees) => guarantees.execute(),
             Command::Check(check) => check.execute(),
             Command::Compare(compare) => compare.execute(),
+            Command::Report(report) => report.execute(),
             Command::List(list) => list.execute(),
             Command::Explain(explain) => explain.execute(),
             Command::Init(init) => init.execute(),

@@ -50,6 +50,7 @@ pub(super) fn judged_rounds(
         anomalies: judged.judgement.anomalies,
         accepted: accepted.names().map(str::to_owned).collect(),
         outcomes: judged.outcomes,
+        never_seen: judged.never_seen,
         latencies: latencies(&record.latencies),
         ..blank(plan, target, judged.judgement.verdict, judged.judgement.reason)
     }
@@ -97,6 +98,7 @@ pub(super) fn blank(
     ScenarioResult {
         scenario: plan.scenario.clone(),
         about: plan.about.clone(),
+        file: None,
         digest: plan.digest.clone(),
         mode: plan.mode,
         seed: plan.seed,
@@ -115,6 +117,7 @@ pub(super) fn blank(
         looked_for: Vec::new(),
         accepted: Vec::new(),
         outcomes: Vec::new(),
+        never_seen: None,
         latencies: Vec::new(),
     }
 }

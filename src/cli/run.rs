@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::exit::{CliError, Exit};
+use super::outputs::OutputArgs;
 use super::session::Session;
 use super::values;
 
@@ -47,13 +48,8 @@ pub(super) struct Run {
     /// Where the results are kept as the run goes (default: a new directory below fsrace-runs)
     #[arg(short, long, value_name = "RUN_DIR", conflicts_with = "resume")]
     pub(super) out: Option<PathBuf>,
-    /// Also write the results as CSV, and the latencies to the same name with -latency.csv;
-    /// `-` is standard output
-    #[arg(long, value_name = "FILE")]
-    pub(super) csv: Option<PathBuf>,
-    /// Also write the results as JSON; `-` is standard output
-    #[arg(long, value_name = "FILE")]
-    pub(super) json: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) outputs: OutputArgs,
     /// Go on with a run that was stopped
     #[arg(long, value_name = "RUN_DIR")]
     pub(super) resume: Option<PathBuf>,

@@ -2,6 +2,7 @@
 
 use super::entries::{Entries, Entry, Work};
 use super::exit::{CliError, Exit};
+use super::github::Github;
 use super::ground::Ground;
 use super::interrupt::Interrupt;
 use super::perform::Performed;
@@ -10,7 +11,7 @@ use super::run::Run;
 use crate::detect::Accepted;
 use crate::report::details::details;
 use crate::report::text::{self, TextOptions};
-use crate::report::{Host, OutputPaths, Outputs, Report, ScenarioResult, Verdict};
+use crate::report::{Host, Outputs, Report, ScenarioResult, Verdict};
 use crate::sys::{fsinfo, host};
 use crate::ui::progress::Progress;
 use crate::ui::units;
@@ -29,6 +30,7 @@ pub(super) struct Session {
     progress: Progress,
     text: TextOptions,
     accepted: Accepted,
+    github: Github,
 }
 
 impl Session {
@@ -40,8 +42,7 @@ impl Session {
         // What is made comes in the order of what it leaves behind when the next fails: nothing
         // but the run directory stays, and that is made last.
         let work = Work::of(&run, &host)?;
-        let paths = OutputPaths { csv: run.csv.clone(), json: run.json.clone() };
-        let outputs = Outputs::open(&paths).map_err(CliError::environment)?;
+        let outputs = run.outputs.open()?;
         let mut ground = Ground::prepare(&work.targets())?;
         ground.see_through(&work.clients())?;
         let accepted = work.accepted()?;
@@ -60,6 +61,7 @@ impl Session {
             progress,
             text: TextOptions::for_stdout(),
             accepted,
+            github: run.outputs.github.unwrap_or(Github::Auto),
         })
     }
 
@@ -147,7 +149,9 @@ impl Session {
         let name = entry.index.to_string();
         let (plan, target) = (&entry.plan, &entry.target);
         let (progress, interrupt) = (&mut self.progress, &self.interrupt);
-        match self.ground.perform(plan, target, &name, &self.accepted, progress, interrupt) {
+        let performed =
+            self.ground.perform(plan, target, &name, &self.accepted, progress, interrupt);
+        let result = match performed {
             Err(reason) => blank(plan, self.ground.target(target), Verdict::Skipped, Some(reason)),
             Ok(Performed { plan, observations, result }) => {
                 let run_dir = &self.entries.run_dir;
@@ -157,7 +161,9 @@ impl Session {
                 }
                 result
             }
-        }
+        };
+        let source = self.entries.run_dir.manifest().planned[entry.index].source.clone();
+        ScenarioResult { file: source, ..result }
     }
 
     /// Puts everything away, prints the table and writes the files.
@@ -184,6 +190,7 @@ impl Session {
                 self.print(&details(&report, &self.text));
             }
         }
+        self.github.tell(&report, self.outputs.use_stdout());
         let written = self.outputs.write(&report).map_err(CliError::environment);
         if let Some(signal) = self.interrupt.signal() {
             let left = self.entries.run_dir.pending().count();

@@ -1,5 +1,7 @@
 //! Judges what rounds of one program show.
 
+use std::cmp::Reverse;
+
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 
@@ -30,6 +32,18 @@ pub struct Coverage {
     /// Different outcomes that are allowed.
     pub allowed: usize,
 }
+
+/// Allowed outcomes that have not been seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unseen {
+    /// How many.
+    pub count: usize,
+    /// Some of them, each with the number of interleavings that lead to it.
+    pub outcomes: Vec<(u128, Outcome)>,
+}
+
+/// Of more unseen outcomes than this, none is listed: sorting them would take room and time.
+const SORTED: usize = 10_000;
 
 /// Judges outcomes of one program: against the list of all of them where there is one, by a search
 /// for each where the list would be too long. Either gives the same verdict, but that the search
@@ -123,10 +137,40 @@ impl Judge {
     /// How much of what is allowed is among these outcomes; `None` if that is not listed.
     pub fn coverage<'a>(&self, seen: impl IntoIterator<Item = &'a Outcome>) -> Option<Coverage> {
         let Way::Listed { explored, keys, .. } = &self.way else { return None };
+        Some(Coverage { seen: self.keys(explored, keys, seen).len(), allowed: keys.len() })
+    }
+
+    /// The allowed outcomes that are not among these; `None` if what is allowed is not listed.
+    /// Listed are at most `most`, those that most interleavings lead to first, and none where there
+    /// are more than 10,000.
+    pub fn unseen<'a>(
+        &self,
+        seen: impl IntoIterator<Item = &'a Outcome>,
+        most: usize,
+    ) -> Option<Unseen> {
+        let Way::Listed { explored, keys, .. } = &self.way else { return None };
+        let seen = self.keys(explored, keys, seen);
+        let count = keys.len() - seen.len();
+        let mut unseen: Vec<(u128, Key)> = Vec::new();
+        if count <= SORTED {
+            let left = explored.outcomes().filter(|(key, _)| !seen.contains(key));
+            unseen.extend(left.map(|(key, count)| (count, key)));
+            unseen.sort_unstable_by_key(|(count, key)| (Reverse(*count), *key));
+        }
+        let outcome = |&(count, key)| Some((count, explored.witness(&self.program, key)?));
+        let outcomes = unseen.iter().take(most).filter_map(outcome).collect();
+        Some(Unseen { count, outcomes })
+    }
+
+    /// The keys of outcomes, as far as they are allowed.
+    fn keys<'a>(
+        &self,
+        explored: &Explored,
+        allowed: &HashSet<Key, FixedState>,
+        outcomes: impl IntoIterator<Item = &'a Outcome>,
+    ) -> HashSet<Key, FixedState> {
         let key = |outcome| key::key(&self.program, &explored.terms.outcome(outcome)).ok();
-        let seen: HashSet<Key, FixedState> =
-            seen.into_iter().filter_map(key).filter(|key| keys.contains(key)).collect();
-        Some(Coverage { seen: seen.len(), allowed: keys.len() })
+        outcomes.into_iter().filter_map(key).filter(|key| allowed.contains(key)).collect()
     }
 
     /// The verdict on an outcome that is in the terms.

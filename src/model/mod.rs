@@ -30,7 +30,7 @@ mod world;
 
 pub use check::{Checked, Stuck, Times, check};
 pub use explore::{Explored, Limits, Stopped, TooLarge, at_most, explore};
-pub use judge::{Coverage, Judge, Verdict};
+pub use judge::{Coverage, Judge, Unseen, Verdict};
 pub use key::{Astray, Key};
 pub use lock::{Lock, Owner, replace as replace_locks};
 pub use moves::{Move, Moves, StateId};

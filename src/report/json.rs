@@ -3,16 +3,16 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{ReadError, ReadProblem, Report, SCHEMA_VERSION};
 
-/// Writes a report, indented, with a newline at the end.
+/// Writes a report, or whatever else a command comes to, indented, with a newline at the end.
 ///
 /// # Errors
 ///
 /// Whatever `out` returns.
-pub fn write(report: &Report, mut out: impl Write) -> io::Result<()> {
+pub fn write(report: &impl Serialize, mut out: impl Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut out, report)?;
     out.write_all(b"\n")?;
     out.flush()

@@ -18,29 +18,31 @@ pub(super) fn histogram(result: &ScenarioResult, options: &TextOptions) -> Strin
     let faint = options.styles.faint;
     let titles = ["  outcome", "rounds", "share", "results"];
     let mut rows: Vec<Vec<Cell>> = vec![titles.map(|title| (title.to_owned(), faint)).to_vec()];
-    let listed: u64 = result.outcomes.iter().map(|outcome| outcome.count).sum();
-    let rounds = result.rounds.unwrap_or_default().max(listed);
     for outcome in &result.outcomes {
-        rows.extend(of(outcome, rounds, options));
+        rows.extend(of(outcome, result.share(outcome), options));
     }
-    if rounds > listed {
-        let others = [(String::from("  others"), faint), plain(units::count(rounds - listed))];
+    if result.unlisted_rounds() > 0 {
+        let others =
+            [(String::from("  others"), faint), plain(units::count(result.unlisted_rounds()))];
         rows.push(others.to_vec());
+    }
+    if let Some(never) = &result.never_seen {
+        rows.push(
+            [(String::from("  never seen"), faint), plain(units::count(never.count))].to_vec(),
+        );
     }
     lines(&rows, options.width).join("\n") + "\n"
 }
 
 /// The rows of an outcome: one for the results of each actor, and one for the tree that is left.
-fn of(outcome: &OutcomeCount, rounds: u64, options: &TextOptions) -> Vec<Vec<Cell>> {
-    let (mark, style) = match outcome.class {
-        Some(class) => (class.name(), options.styles.class(class)),
-        None if outcome.accepted => ("accepted", options.styles.doubtful),
-        None => ("allowed", options.styles.good),
+fn of(outcome: &OutcomeCount, share: f64, options: &TextOptions) -> Vec<Vec<Cell>> {
+    let style = match outcome.class {
+        Some(class) => options.styles.class(class),
+        None if outcome.accepted => options.styles.doubtful,
+        None => options.styles.good,
     };
-    #[expect(clippy::cast_precision_loss, reason = "shown in per cent")]
-    let share = outcome.count as f64 / rounds.max(1) as f64;
     let first = [
-        (format!("  {mark}"), style),
+        (format!("  {}", outcome.judged()), style),
         plain(units::count(outcome.count)),
         plain(units::rate(share)),
     ];

@@ -8,18 +8,10 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::Report;
 use super::atomic::{Pending, directory_of, replace};
-use super::{Report, csv, json, latency};
+use super::format::{Beside, Format, Formats, Writer};
 use crate::sys::errno::{describe, name_of};
-
-/// Where results go; `-` is standard output.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OutputPaths {
-    /// The result as CSV. A file `NAME.csv` gets `NAME-latency.csv` beside it.
-    pub csv: Option<PathBuf>,
-    /// The result as JSON.
-    pub json: Option<PathBuf>,
-}
 
 /// An output that cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -46,21 +38,16 @@ pub enum OutputError {
     },
 }
 
-/// Writes a report in one format.
-pub type Format<R> = fn(&R, &mut dyn Write) -> io::Result<()>;
-
 /// Opened outputs for reports of one kind. Dropped without [`Outputs::write`], they leave every
 /// file as it was.
-#[derive(Debug)]
 pub struct Outputs<R = Report> {
     outputs: Vec<Output<R>>,
 }
 
-#[derive(Debug)]
 struct Output<R> {
     option: &'static str,
     path: PathBuf,
-    write: Format<R>,
+    write: Writer<R>,
     sink: Sink,
 }
 
@@ -72,24 +59,31 @@ enum Sink {
     File,
 }
 
-impl Outputs<Report> {
-    /// Opens everything that `paths` asks for.
+impl<R: Formats> Outputs<R> {
+    /// Opens a file of each format; `-` is standard output.
     ///
     /// # Errors
     ///
     /// [`OutputError`] when one of the files cannot be written, or two are the same.
-    pub fn open(paths: &OutputPaths) -> Result<Self, OutputError> {
+    pub fn open<'p>(
+        files: impl IntoIterator<Item = (Format, &'p Path)>,
+    ) -> Result<Self, OutputError> {
         let mut this = Self::default();
-        if let Some(path) = &paths.csv {
-            let to_file = this.add("--csv", path, |r, out| csv::write(r, out))?;
-            if to_file {
-                this.add("--csv", &latency_path(path), |r, out| latency::write(r, out))?;
+        for (format, path) in files {
+            let write: Writer<R> = Box::new(move |report, out| report.write_as(format, out));
+            let is_file = this.add(format.option(), path, write)?;
+            if let Some(Beside { path: beside, write }) = R::beside(format).filter(|_| is_file) {
+                this.add(format.option(), &beside(path), write)?;
             }
         }
-        if let Some(path) = &paths.json {
-            this.add("--json", path, |r, out| json::write(r, out))?;
-        }
         Ok(this)
+    }
+}
+
+impl<R> std::fmt::Debug for Outputs<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let outputs = self.outputs.iter().map(|output| (output.option, &output.path));
+        f.debug_map().entries(outputs).finish()
     }
 }
 
@@ -148,7 +142,7 @@ impl<R> Outputs<R> {
         &mut self,
         option: &'static str,
         path: &Path,
-        write: Format<R>,
+        write: Writer<R>,
     ) -> Result<bool, OutputError> {
         if let Some(other) = self.outputs.iter().find(|o| same_place(&o.path, path)) {
             let path = path.to_owned();

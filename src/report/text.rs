@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anstyle::Style;
 
 use super::table::{Cell, length, lines, wrapped};
-use super::{Anomaly, Report, ScenarioResult, Verdict, timeline};
+use super::{Anomaly, Report, ScenarioResult, Verdict, timeline, words};
 use crate::ui::clean::clean;
 use crate::ui::styles::{self, Styles, paint};
 use crate::ui::units;
@@ -56,7 +56,7 @@ pub fn scenario(result: &ScenarioResult, options: &TextOptions) -> String {
     match result.verdict {
         Verdict::Pass => {
             let room = options.width.saturating_sub(12 + length(&name) + length(&fs) + 6);
-            let facts = nothing_found(result).into_iter().chain(speed(result));
+            let facts = words::nothing_found(result).into_iter().chain(speed(result));
             out.line(0, format!("{title}  {}", as_many_as_fit(facts, room)).trim_end());
         }
         // What did not run has nothing to tell but why.
@@ -72,7 +72,7 @@ pub fn scenario(result: &ScenarioResult, options: &TextOptions) -> String {
     }
     for anomaly in &result.anomalies {
         if result.verdict == Verdict::Pass {
-            out.line(1, format!("{}  {}", heading(anomaly, styles), k_in_n(anomaly)));
+            out.line(1, format!("{}  {}", heading(anomaly, styles), words::k_in_n(anomaly)));
         } else {
             out.anomaly(anomaly, styles);
         }
@@ -106,6 +106,10 @@ pub fn summary(report: &Report, options: &TextOptions) -> String {
     out.push_str("\n\n");
     out.push_str(&totals(report, styles));
     out.push('\n');
+    if let Some(incomplete) = words::incomplete(report) {
+        out.push_str(&paint(styles.doubtful, incomplete));
+        out.push('\n');
+    }
     if let Some(code) = report.results.iter().flat_map(|r| &r.anomalies).map(|a| &a.code).next() {
         let hint = format!("`fsrace explain {}` tells what this means.", clean(code));
         out.push_str(&paint(styles.faint, hint));
@@ -133,7 +137,7 @@ fn summary_rows(
     }
     if roomy {
         row.push(plain(if ran { units::count(result.ops) } else { String::new() }));
-        let per_second = ops_per_second(result).map(units::figure).unwrap_or_default();
+        let per_second = result.ops_per_second().map(units::figure).unwrap_or_default();
         row.push(plain(per_second));
     }
     row.push(plain(result.overlap.map(units::share).unwrap_or_default()));
@@ -165,24 +169,11 @@ fn one_line(text: &str) -> String {
 }
 
 fn totals(report: &Report, styles: &Styles) -> String {
-    let all = report.results.len();
-    let mut parts = Vec::new();
-    for (verdict, word) in [
-        (Verdict::Pass, "passed"),
-        (Verdict::Fail, "failed"),
-        (Verdict::Inconclusive, "inconclusive"),
-        (Verdict::Skipped, "skipped"),
-    ] {
-        let n = report.results.iter().filter(|r| r.verdict == verdict).count();
-        // How many passed and failed is always said; the others where there are any.
-        if n > 0 || matches!(verdict, Verdict::Pass | Verdict::Fail) {
-            let style = if n > 0 { styles.verdict(verdict) } else { Style::new() };
-            parts.push(paint(style, format!("{n} {word}")));
-        }
-    }
-    let noun = if all == 1 { "result" } else { "results" };
-    let elapsed: f64 = report.results.iter().map(|r| r.elapsed_s).sum();
-    format!("{all} {noun}: {} ({})", parts.join(", "), units::seconds(elapsed))
+    let painted = words::totals(report).into_iter().map(|(verdict, text)| {
+        let any = report.count(verdict) > 0;
+        paint(if any { styles.verdict(verdict) } else { Style::new() }, text)
+    });
+    words::with_totals(report, &painted.collect::<Vec<_>>())
 }
 
 /// Lines under construction.
@@ -212,7 +203,7 @@ impl Block {
     fn anomaly(&mut self, anomaly: &Anomaly, styles: &Styles) {
         self.line(0, "");
         self.line(1, heading(anomaly, styles));
-        self.line(2, k_in_n(anomaly));
+        self.line(2, words::k_in_n(anomaly));
         self.text(2, Style::new(), &anomaly.seen);
         if let Some(example) = anomaly.example.as_ref().filter(|e| !e.events.is_empty()) {
             self.line(0, "");
@@ -236,23 +227,12 @@ fn heading(anomaly: &Anomaly, styles: &Styles) -> String {
     }
 }
 
-fn k_in_n(anomaly: &Anomaly) -> String {
-    units::k_in_n(anomaly.count, anomaly.trials, anomaly.rate_low, anomaly.rate_high)
-}
-
-/// What a pass is worth: how often nothing was seen, and what rate that still leaves room for.
-fn nothing_found(result: &ScenarioResult) -> Option<String> {
-    let n = result.rounds.unwrap_or(result.iterations);
-    let high = crate::stats::rate(0, n).high;
-    (n > 0 && result.anomalies.is_empty()).then(|| units::k_in_n(0, n, 0.0, high))
-}
-
 /// Overlap, coverage, throughput and time, as far as there are any, the most telling first.
 fn speed(result: &ScenarioResult) -> Vec<String> {
     let mut facts = Vec::new();
     facts.extend(result.overlap.map(|o| format!("overlap {}", units::share(o))));
     facts.extend(result.coverage.map(|c| format!("coverage {}", units::share(c))));
-    facts.extend(ops_per_second(result).map(|r| units::per_second(r, "ops")));
+    facts.extend(result.ops_per_second().map(|r| units::per_second(r, "ops")));
     if result.ops > 0 {
         facts.push(units::seconds(result.elapsed_s));
     }
@@ -293,9 +273,4 @@ fn where_and_how(result: &ScenarioResult) -> String {
     });
     facts.push(format!("seed {}", result.seed));
     facts.join(", ")
-}
-
-#[expect(clippy::cast_precision_loss, reason = "shown with three figures")]
-fn ops_per_second(result: &ScenarioResult) -> Option<f64> {
-    (result.ops > 0 && result.elapsed_s > 0.0).then(|| result.ops as f64 / result.elapsed_s)
 }

@@ -17,21 +17,37 @@ const MAX_AFTER: usize = 6;
 /// A call and its result never shrink below this.
 const MIN_STEP_WIDTH: usize = 20;
 
-/// The lines of a drawing, at most `width` wide, without indentation.
-pub(super) fn draw(example: &Example, styles: &Styles, width: usize) -> Vec<String> {
+/// The steps of an example that are drawn, and how many are not.
+pub(super) struct Shown<'a> {
+    pub(super) events: &'a [ExampleEvent],
+    pub(super) earlier: usize,
+    pub(super) later: usize,
+}
+
+/// The steps around the anomalous one.
+pub(super) fn shown(example: &Example) -> Shown<'_> {
     let events = &example.events;
-    let anomaly = events.iter().find(|e| e.anomalous);
     let at = events.iter().position(|e| e.anomalous).unwrap_or(events.len().saturating_sub(1));
     let last = events.len().min(at + 1 + MAX_AFTER);
     let first = last.saturating_sub(MAX_ROWS).min(at);
-    let shown = &events[first..last];
+    Shown { events: &events[first..last], earlier: first, later: events.len() - last }
+}
 
+/// The actors of steps, in the order in which they come.
+pub(super) fn actors(events: &[ExampleEvent]) -> Vec<&str> {
     let mut actors: Vec<&str> = Vec::new();
-    for event in shown {
+    for event in events {
         if !actors.contains(&event.actor.as_str()) {
             actors.push(&event.actor);
         }
     }
+    actors
+}
+
+/// The lines of a drawing, at most `width` wide, without indentation.
+pub(super) fn draw(example: &Example, styles: &Styles, width: usize) -> Vec<String> {
+    let Shown { events: shown, earlier, later } = shown(example);
+    let actors = actors(shown);
     let times = Times::new(shown);
     // Marker, two times and the space around them.
     let room = width.saturating_sub(1 + 2 * times.width + 6).max(MIN_STEP_WIDTH);
@@ -39,8 +55,7 @@ pub(super) fn draw(example: &Example, styles: &Styles, width: usize) -> Vec<Stri
 
     let mut rows = vec![header(&actors, &times, side_by_side, styles)];
     for event in shown {
-        let overlaps = anomaly.is_some_and(|a| a.actor != event.actor && overlap(a, event));
-        let (mark, style) = match (event.anomalous, overlaps) {
+        let (mark, style) = match (event.anomalous, example.beside(event)) {
             (true, _) => (">", styles.bad),
             (false, true) => ("|", Style::new()),
             (false, false) => ("", Style::new()),
@@ -60,17 +75,15 @@ pub(super) fn draw(example: &Example, styles: &Styles, width: usize) -> Vec<Stri
         rows.push(row);
     }
     let mut out = lines(&rows, width);
-    if first > 0 {
-        let more = format!("   ({first} earlier steps are in the JSON result)");
+    if earlier > 0 {
+        let more = format!("   ({earlier} earlier steps are in the JSON result)");
         out.insert(1, paint(styles.faint, more));
     }
-    if last < events.len() {
-        let more = format!("   ({} later steps are in the JSON result)", events.len() - last);
+    if later > 0 {
+        let more = format!("   ({later} later steps are in the JSON result)");
         out.push(paint(styles.faint, more));
     }
-    let overlapped =
-        anomaly.is_some_and(|a| shown.iter().any(|e| a.actor != e.actor && overlap(a, e)));
-    if overlapped {
+    if shown.iter().any(|event| example.beside(event)) {
         out.push(paint(styles.faint, "> shows it, | ran at the same time"));
     }
     out
@@ -106,11 +119,6 @@ fn step(event: &ExampleEvent, width: usize) -> String {
     shortened(&format!("{}{result}", shortened(&call, for_call)), width)
 }
 
-/// Whether two steps may have run at the same time; one that has not returned still runs.
-fn overlap(a: &ExampleEvent, b: &ExampleEvent) -> bool {
-    a.start_ns <= b.end_ns.unwrap_or(i64::MAX) && b.start_ns <= a.end_ns.unwrap_or(i64::MAX)
-}
-
 /// Times in microseconds, right-aligned, with as many decimals as their size asks for.
 struct Times {
     decimals: usize,
@@ -140,7 +148,7 @@ impl Times {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown with a few figures")]
-fn microseconds(ns: i64, decimals: usize) -> String {
+pub(super) fn microseconds(ns: i64, decimals: usize) -> String {
     let text = format!("{:+.decimals$}", ns as f64 / 1e3);
     // Zero has no sign.
     let is_zero = text.chars().all(|c| matches!(c, '+' | '-' | '0' | '.'));

@@ -1,10 +1,16 @@
 //! The result of a run, as the JSON contract has it (`schema_version` 1). Every other format is a
 //! view of these types and computes nothing.
 
+mod derived;
+mod outcomes;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::scenario::Mode;
+
+pub use derived::Bound;
+pub use outcomes::{NeverSeen, OutcomeCount, UnseenOutcome};
 
 /// Version of the JSON and CSV formats. An older file stays readable.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -22,6 +28,19 @@ pub struct Report {
     pub host: Host,
     /// One per scenario and target, in the order they ran.
     pub results: Vec<ScenarioResult>,
+    /// What was planned and is still to be run, in that order: the run was stopped, or still goes on.
+    /// What was interrupted has a result as well, of as far as it came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unfinished: Vec<Unfinished>,
+}
+
+/// A scenario on a target that has not run to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Unfinished {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// The directory that it was to run in.
+    pub target: String,
 }
 
 /// The machine and the system that ran the scenarios.
@@ -116,6 +135,9 @@ pub struct ScenarioResult {
     pub scenario: String,
     /// What it asks.
     pub about: String,
+    /// The file it came from, as it was given; `None` for a built-in one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// Digest of what the scenario does.
     pub digest: String,
     /// Free or rounds.
@@ -158,22 +180,11 @@ pub struct ScenarioResult {
     /// The different outcomes of the rounds, the most frequent first (rounds mode).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<OutcomeCount>,
+    /// The allowed outcomes that no round had (rounds mode, where all that are allowed are known).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub never_seen: Option<NeverSeen>,
     /// Latency of each operation, over all actors.
     pub latencies: Vec<Latency>,
-}
-
-/// One outcome of the rounds of a scenario.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct OutcomeCount {
-    /// Rounds that had it.
-    pub count: u64,
-    /// How bad it is; `None` for one that is allowed.
-    pub class: Option<Class>,
-    /// Whether it is allowed only because the run accepts what explains it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub accepted: bool,
-    /// What each actor's steps returned: one line for each.
-    pub results: Vec<String>,
 }
 
 /// Overlap of two actor instances.

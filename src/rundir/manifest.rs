@@ -36,6 +36,8 @@ pub struct NewEntry {
     pub target: PathBuf,
     /// The TOML text.
     pub text: String,
+    /// The file it came from, as it was given; `None` for a built-in one.
+    pub source: Option<String>,
 }
 
 /// The content of `run.json`.
@@ -69,6 +71,9 @@ pub struct Planned {
     pub target: PathBuf,
     /// File with the scenario, relative to the run directory. Entries with the same text share it.
     pub file: String,
+    /// The file it came from, as it was given; `None` for a built-in one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 impl Manifest {

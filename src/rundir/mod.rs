@@ -20,9 +20,11 @@ mod location;
 mod lock;
 mod manifest;
 pub(crate) mod path_text;
+mod read;
 mod store;
 
 pub use error::RunDirError;
 pub use location::Location;
 pub use manifest::{Manifest, NewEntry, NewRun, Planned};
-pub use store::{RunDir, read};
+pub use read::read;
+pub use store::RunDir;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::files::{
     LATENCY_CSV, MANIFEST, OBSERVATIONS, REPORT_CSV, REPORT_JSON, RESULTS, SCENARIOS, numbered,
@@ -13,6 +13,7 @@ use super::files::{
 use super::location::check_empty;
 use super::lock::Lock;
 use super::manifest::{Manifest, NewRun, Planned};
+use super::read::{ResultFile, read_results, report};
 use super::{Location, RunDirError};
 use crate::report::atomic::{replace, sync_directory};
 use crate::report::{Host, Report, SCHEMA_VERSION, ScenarioResult, csv, json, latency, timestamp};
@@ -24,15 +25,6 @@ pub struct RunDir {
     manifest: Manifest,
     finished: BTreeMap<usize, ScenarioResult>,
     _lock: Lock,
-}
-
-/// One file in `results/`.
-#[derive(Serialize, Deserialize)]
-struct ResultFile {
-    schema_version: u32,
-    /// Place in the plan.
-    index: usize,
-    result: ScenarioResult,
 }
 
 /// One file in `observations/`.
@@ -222,27 +214,6 @@ impl RunDir {
     }
 }
 
-/// Reads a run directory without touching it, whether or not a process is using it.
-///
-/// # Errors
-///
-/// It is not a run directory, has another schema version, or holds a damaged file.
-pub fn read(path: &Path) -> Result<(Manifest, Report), RunDirError> {
-    let manifest = Manifest::read(path)?;
-    let report = report(&manifest, &read_results(path, &manifest)?);
-    Ok((manifest, report))
-}
-
-fn report(manifest: &Manifest, finished: &BTreeMap<usize, ScenarioResult>) -> Report {
-    Report {
-        schema_version: SCHEMA_VERSION,
-        fsrace_version: manifest.fsrace_version.clone(),
-        started: manifest.started.clone(),
-        host: manifest.host.clone(),
-        results: finished.values().cloned().collect(),
-    }
-}
-
 /// Writes each different scenario once and says which file belongs to which entry.
 fn write_scenarios(run_dir: &Path, run: &NewRun) -> Result<Vec<Planned>, RunDirError> {
     let mut files: BTreeMap<(&str, &str), String> = BTreeMap::new();
@@ -265,41 +236,11 @@ fn write_scenarios(run_dir: &Path, run: &NewRun) -> Result<Vec<Planned>, RunDirE
             digest: entry.digest.clone(),
             target: std::path::absolute(&entry.target).map_err(RunDirError::io(&entry.target))?,
             file,
+            source: entry.source.clone(),
         });
     }
     sync_directory(run_dir).map_err(RunDirError::io(run_dir))?;
     Ok(planned)
-}
-
-/// The finished results. A file is there and right, or not there: anything else is told.
-fn read_results(
-    run_dir: &Path,
-    manifest: &Manifest,
-) -> Result<BTreeMap<usize, ScenarioResult>, RunDirError> {
-    let mut finished = BTreeMap::new();
-    for (index, planned) in manifest.planned.iter().enumerate() {
-        let path = run_dir.join(RESULTS).join(numbered(index, &planned.scenario, "json"));
-        let text = match std::fs::read(&path) {
-            Ok(text) => text,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
-            Err(source) => return Err(RunDirError::Io { path, source }),
-        };
-        let corrupt = |reason: String| RunDirError::CorruptResult { path: path.clone(), reason };
-        let file: ResultFile =
-            serde_json::from_slice(&text).map_err(|e| corrupt(format!("is damaged: {e}")))?;
-        let result = file.result;
-        if file.schema_version != SCHEMA_VERSION {
-            return Err(corrupt(format!("has schema version {}", file.schema_version)));
-        }
-        if file.index != index
-            || result.scenario != planned.scenario
-            || result.digest != planned.digest
-        {
-            return Err(corrupt("is not the result of the scenario planned there".to_owned()));
-        }
-        finished.insert(index, result);
-    }
-    Ok(finished)
 }
 
 fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {

@@ -16,3 +16,8 @@ pub fn error(message: &str) {
     let title = styles::paint(styles.bad, "error:");
     let _ = writeln!(anstream::stderr().lock(), "{title} {message}");
 }
+
+/// Prints text to standard error as it stands.
+pub fn aside(text: &str) {
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+}

@@ -130,6 +130,8 @@ impl Place {
             .current_dir(self.cwd())
             .env("TMPDIR", self.path("tmp"))
             .env("FSRACE_TEST_TAG", self.tag())
+            .env_remove("GITHUB_ACTIONS")
+            .env_remove("GITHUB_STEP_SUMMARY")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

@@ -19,6 +19,7 @@ pub fn result(name: &str, verdict: Verdict) -> ScenarioResult {
         scenario: name.into(),
         about: "A reader must never get a descriptor to nothing while its file is being deleted."
             .into(),
+        file: None,
         digest: "0123456789abcdef".into(),
         mode: Mode::Free,
         seed: 7,
@@ -39,6 +40,7 @@ pub fn result(name: &str, verdict: Verdict) -> ScenarioResult {
         overlaps: vec![PairOverlap { a: "deleter".into(), b: "reader".into(), share: 0.43 }],
         coverage: None,
         outcomes: Vec::new(),
+        never_seen: None,
         anomalies: Vec::new(),
         looked_for: Vec::new(),
         accepted: Vec::new(),
@@ -151,5 +153,6 @@ pub fn report(results: Vec<ScenarioResult>) -> Report {
         started: "2026-01-31T09:30:00Z".into(),
         host: host(),
         results,
+        unfinished: Vec::new(),
     }
 }

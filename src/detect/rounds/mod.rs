@@ -19,7 +19,7 @@ use crate::model::{self, Limits, Order, Program, Rules, Unmodelled};
 use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::plan::errnos::environment;
-use crate::report::{Anomaly, OutcomeCount};
+use crate::report::{Anomaly, NeverSeen, OutcomeCount};
 use crate::sys::errno;
 
 /// What rounds come to.
@@ -31,6 +31,8 @@ pub struct RoundsJudgement {
     pub coverage: Option<f64>,
     /// The different outcomes, the most frequent first.
     pub outcomes: Vec<OutcomeCount>,
+    /// The allowed outcomes that no round had; `None` if there are none, or too many to be counted.
+    pub never_seen: Option<NeverSeen>,
     /// Steps done by all actors in races.
     pub ops: u64,
 }
@@ -83,7 +85,7 @@ impl<'a> RoundsJudge<'a> {
         let summary = summary::of(plan, record);
         let mut anomalies = run_anomalies(plan, &summary);
         let mut limit = record.not_restored.map(not_restored);
-        let (mut coverage, mut outcomes) = (None, Vec::new());
+        let (mut coverage, mut outcomes, mut never_seen) = (None, Vec::new(), None);
         let (mut difference, mut lacking) = (None, None);
         match &mut self.model {
             Err(unmodelled) => {
@@ -108,6 +110,7 @@ impl<'a> RoundsJudge<'a> {
                         race.history(seen);
                     }
                     coverage = race.coverage();
+                    never_seen = race.never_seen();
                     limit = limit.or(race.limit());
                     outcomes = race.outcomes();
                     anomalies.extend(race.into_anomalies());
@@ -128,7 +131,7 @@ impl<'a> RoundsJudge<'a> {
         };
         let ops = summary.actors.iter().map(|actor| actor.ops).sum();
         let judgement = Judgement { anomalies, looked_for: Vec::new(), verdict, reason };
-        RoundsJudgement { judgement, coverage, outcomes, ops }
+        RoundsJudgement { judgement, coverage, outcomes, never_seen, ops }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::model::relax::{
 use crate::model::{self, Stuck};
 use crate::outcome::{Interval, Outcome};
 use crate::plan::Plan;
-use crate::report::{Anomaly, Class, OutcomeCount};
+use crate::report::{Anomaly, Class, NeverSeen, OutcomeCount, UnseenOutcome};
 use crate::stats::interval::rate;
 
 /// Worlds that a search with relaxations looks at.
@@ -214,6 +214,18 @@ impl<'a> Race<'a> {
         let seen = self.tallies.iter().map(|tally| &tally.outcome);
         let coverage = self.model.coverage(seen)?;
         (coverage.allowed > 0).then(|| coverage.seen as f64 / coverage.allowed as f64)
+    }
+
+    /// Allowed outcomes that no round had.
+    pub(super) fn never_seen(&self) -> Option<NeverSeen> {
+        let seen = self.tallies.iter().map(|tally| &tally.outcome);
+        let unseen = self.model.unseen(seen, LISTED)?;
+        let outcomes = unseen.outcomes.iter().map(|(interleavings, outcome)| UnseenOutcome {
+            interleavings: u64::try_from(*interleavings).unwrap_or(u64::MAX),
+            results: sight::results(self.plan, outcome),
+        });
+        let (count, outcomes) = (unseen.count as u64, outcomes.collect());
+        (count > 0).then_some(NeverSeen { count, outcomes })
     }
 
     /// What keeps the rounds from proving anything.

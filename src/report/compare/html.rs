@@ -7,8 +7,10 @@ use super::cell::{
     aside, code, counts, latencies, latency, place, system, terms, totals, unchanged,
 };
 use crate::compare::{Change, Comparison, Row, Verdict};
+use crate::report::escape::html as escape;
+use crate::report::page::page;
 
-const STYLE: &str = include_str!("page.css");
+const STYLE: &str = include_str!("compare.css");
 
 /// Writes the page.
 ///
@@ -18,17 +20,23 @@ const STYLE: &str = include_str!("page.css");
 pub fn write(comparison: &Comparison, mut out: impl Write) -> io::Result<()> {
     let labels: Vec<String> = comparison.columns.iter().map(|c| escape(&c.label)).collect();
     let title = format!("{} compared with {}", labels[1..].join(", "), labels[0]);
-    write!(
-        out,
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\
-         <h1>{title}</h1>\n<p class=\"totals\">{}</p>\n",
-        escape(&totals(comparison))
-    )?;
+    let mut main = Vec::new();
+    body(comparison, &labels, &title, &mut main)?;
+    let main = String::from_utf8_lossy(&main);
+    out.write_all(page(&title, STYLE, &main).as_bytes())?;
+    out.flush()
+}
+
+fn body(
+    comparison: &Comparison,
+    labels: &[String],
+    title: &str,
+    out: &mut Vec<u8>,
+) -> io::Result<()> {
+    let totals = escape(&totals(comparison));
+    writeln!(out, "<h1>{title}</h1>\n<p class=\"totals\">{totals}</p>")?;
     writeln!(out, "<dl class=\"systems\">")?;
-    for (column, label) in comparison.columns.iter().zip(&labels) {
+    for (column, label) in comparison.columns.iter().zip(labels) {
         let (file, system) = (escape(&column.file), escape(&system(column)));
         writeln!(out, "<div><dt>{label}</dt><dd>{system}<br><small>{file}</small></dd></div>")?;
     }
@@ -40,10 +48,10 @@ pub fn write(comparison: &Comparison, mut out: impl Write) -> io::Result<()> {
     if other.is_empty() {
         writeln!(out, "<p>Nothing has changed.</p>")?;
     }
-    table(&mut out, &other, &labels)?;
+    table(out, &other, labels)?;
     if !same.is_empty() {
         writeln!(out, "<details>\n<summary>{} unchanged</summary>", same.len())?;
-        table(&mut out, &same, &labels)?;
+        table(out, &same, labels)?;
         writeln!(out, "</details>")?;
     }
     if let Some(heading) = latencies(comparison) {
@@ -63,15 +71,17 @@ pub fn write(comparison: &Comparison, mut out: impl Write) -> io::Result<()> {
         writeln!(out, "</ul>")?;
     }
     let made = format!("{} fsrace {}.", terms(comparison), comparison.fsrace_version);
-    writeln!(out, "<footer>{}</footer>\n</main>\n</body>\n</html>", escape(&made))?;
-    out.flush()
+    writeln!(out, "<footer>{}</footer>", escape(&made))
 }
 
-fn table(out: &mut impl Write, rows: &[&Row], labels: &[String]) -> io::Result<()> {
+fn table(out: &mut Vec<u8>, rows: &[&Row], labels: &[String]) -> io::Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    writeln!(out, "<div class=\"wide\"><table>\n<thead><tr><th>scenario</th><th>found</th>")?;
+    writeln!(
+        out,
+        "<div class=\"wide\"><table class=\"stacked\">\n<thead><tr><th>scenario</th><th>found</th>"
+    )?;
     for label in labels {
         writeln!(out, "<th>{label}</th>")?;
     }
@@ -107,21 +117,4 @@ fn said(row: &Row, change: &Change) -> String {
         change.verdict.name(),
         escape(&change.words)
     )
-}
-
-/// Foreign text as text, in content and in attributes.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            letter if letter.is_control() => out.push(' '),
-            letter => out.push(letter),
-        }
-    }
-    out
 }

@@ -6,6 +6,7 @@ use super::cell::{
     aside, changes, code, counts, latencies, latency, place, system, terms, totals, unchanged,
 };
 use crate::compare::{Comparison, Row, Verdict};
+use crate::report::escape::markdown as escape;
 
 /// Writes it.
 ///
@@ -87,20 +88,4 @@ fn verdicts(row: &Row) -> String {
         .collect();
     words.dedup();
     words.join(", ")
-}
-
-/// Foreign text as text: nothing in it is markup, and it stays in its line and cell.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' => out.extend(['\\', letter]),
-            letter if letter.is_control() => out.push(' '),
-            letter => out.push(letter),
-        }
-    }
-    out
 }

@@ -2,8 +2,9 @@
 
 mod cell;
 pub mod csv;
+mod formats;
 pub mod html;
-pub mod json;
+pub mod junit;
 pub mod markdown;
 pub mod text;
 

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::{Guaranteed, GuaranteesReport, OnTarget, words};
-use crate::ui::clean::clean;
+use crate::report::escape::html as escaped;
+use crate::report::page;
 
-const STYLE: &str = include_str!("page.css");
+const STYLE: &str = include_str!("guarantees.css");
 
 /// Writes the page.
 ///
@@ -14,18 +15,14 @@ const STYLE: &str = include_str!("page.css");
 ///
 /// Whatever `out` returns.
 pub fn write(report: &GuaranteesReport, mut out: impl Write) -> io::Result<()> {
-    out.write_all(page(report).as_bytes())?;
+    out.write_all(render(report).as_bytes())?;
     out.flush()
 }
 
-fn page(report: &GuaranteesReport) -> String {
-    let mut out = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>What an application can rely on</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-         <h1>What an application can rely on</h1>\n<p class=\"faint\">{}</p>\n<ul>\n",
-        escaped(&words::host(report))
-    );
+fn render(report: &GuaranteesReport) -> String {
+    let title = "What an application can rely on";
+    let host = escaped(&words::host(report));
+    let mut out = format!("<h1>{title}</h1>\n<p class=\"faint\">{host}</p>\n<ul>\n");
     for (column, on) in words::targets(report).iter().enumerate() {
         let (label, path) = (escaped(&on.label), escaped(&on.target));
         let totals = words::totals(report, column);
@@ -52,8 +49,7 @@ fn page(report: &GuaranteesReport) -> String {
     if !report.also_found.is_empty() {
         out.push_str("</ul>\n");
     }
-    out.push_str("</body>\n</html>\n");
-    out
+    page::page(title, STYLE, &out)
 }
 
 fn guarantee(out: &mut String, row: &Guaranteed) {
@@ -97,20 +93,4 @@ fn behind(out: &mut String, row: &Guaranteed, on: &OnTarget) {
         let long = escaped(&words::long(evidence));
         let _ = writeln!(out, "<li>{label}: {long}<br><small>{seen}</small></li>");
     }
-}
-
-/// Text that means nothing to HTML, in content and in quoted attributes.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in clean(text).chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(letter),
-        }
-    }
-    out
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::{Guaranteed, GuaranteesReport, OnTarget, Standing, words};
-use crate::ui::clean::clean;
+use crate::report::escape::markdown as escaped;
 
 /// Writes the page.
 ///
@@ -83,22 +83,4 @@ fn note(out: &mut String, row: &Guaranteed) {
             }
         }
     }
-}
-
-/// Text that means nothing to Markdown.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in clean(text).chars() {
-        match letter {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '|' | '*' | '_' | '`' | '[' | ']' | '\\' | '#' | '~' => {
-                out.push('\\');
-                out.push(letter);
-            }
-            _ => out.push(letter),
-        }
-    }
-    out
 }
