@@ -264,3 +264,49 @@ fn place_of<'a>(place: &Place, command: &'a mut Command) -> &'a mut Command {
     place.settle(command);
     command
 }
+
+#[test]
+fn rates_are_a_table_with_a_column_for_each_system() {
+    let night = Night::new();
+    let often = &[("torn-size", "unspecified", "torn-size", 900, 10_000)];
+    night.add("old.csv", &text(&[RUN.found(often)], true));
+    night.add("new.csv", &text(&[NEW.found(SEEN)], true));
+    let args = ["compare", "old.csv", "new.csv", "--json", "all.json", "-q"];
+    night.place.run(args).expect(5, &[]);
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tools/rates-table.py");
+    let mut command = Command::new(script);
+    place_of(&night.place, &mut command);
+    let json = fs::File::open(night.place.cwd().join("all.json")).unwrap();
+    let table = outcome(command.stdin(json)).out;
+    let lines = [
+        "| scenario | filesystem | found | 6.1.0 | 6.12.0 |",
+        "| rename-vs-open | ext4 | torn-size | 9 % of 10,000 | **0/10,000**, fixed |",
+        "| rename-vs-open | ext4 | zero-inode-fd, forbidden | 0/10,000 | **0.9 % of 10,000**, new |",
+    ];
+    for line in lines {
+        assert!(table.lines().any(|one| one == line), "no {line:?} in\n{table}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn kernels_and_guests_refuse_what_makes_no_sense() {
+    let place = Place::new();
+    for (args, words) in [
+        (&["--runs", "0"][..], "--runs 0: not a number from 1 to 99"),
+        (&["--minutes", "soon"], "--minutes soon: not a number of minutes"),
+        (&["--kernel"], "--kernel needs a value"),
+        (&["--kernel", "6.1"], "one kernel is not compared with anything"),
+        (&["--kernel", "6.1; id", "--kernel", "6.12"], "not [SUITE/][VERSION][:first]"),
+        (&["--fast"], "no option --fast"),
+        (&["one", "two"], "one directory to write to, not 2"),
+    ] {
+        tool(&place, "kernels", args).expect(2, &[words]);
+    }
+    for (args, words) in [
+        (&["--suite", "Sid!", "true"][..], "--suite Sid!: no name of a suite"),
+        (&["--timeout", "x", "true"], "--timeout x: not a number of seconds"),
+    ] {
+        tool(&place, "guest", args).expect(2, &[words]);
+    }
+}
