@@ -30,14 +30,19 @@ fn explained(
     (actor, step): (usize, usize),
     returned: impl Fn(&Case) -> Returned,
 ) -> Vec<&'static str> {
-    let mut times = vec![Vec::new(); actors.len()];
+    let case = Case::on_clients(fixture, actors, clients, order);
+    let returned = returned(&case);
+    explained_as(&case.saw(actor, step, returned), order)
+}
+
+/// The same for an outcome of steps that ran one after the other in this order.
+fn explained_as(case: &Case, order: &[usize]) -> Vec<&'static str> {
+    let mut times = vec![Vec::new(); case.program.actors()];
     for (place, &actor) in order.iter().enumerate() {
         let start = 10 * place as u64;
         times[actor].push(Interval { start, end: start + 5 });
     }
-    let case = Case::on_clients(fixture, actors, clients, order);
-    let returned = returned(&case);
-    mildest(&case.saw(actor, step, returned), &times)
+    mildest(case, &times)
 }
 
 /// What is the mildest that explains an outcome with these times.
@@ -143,4 +148,31 @@ fn what_a_client_remembers_is_what_it_was_told() {
     let at = |start, end| Interval { start, end };
     let times = [vec![at(0, 20)], vec![at(5, 15), at(25, 30), at(35, 40)]];
     assert_eq!(mildest(&case, &times), ["nlink-lag", "stale-dentry"]);
+}
+
+#[test]
+fn what_two_clients_append_before_they_close_may_be_lost() {
+    let log = "f = { content = \"0\" }";
+    let open = "op = \"open\", path = \"f\", flags = [\"wronly\", \"append\"], fd = \"f\"";
+    let four = "op = \"write\", fd = \"f\", content = \"AAAA\"";
+    let two = "op = \"write\", fd = \"f\", content = \"BB\"";
+    let actors: &[&[&str]] = &[&[open, four, CLOSE], &[open, two, CLOSE]];
+    let left = |clients: &[u32], order: &[usize], content: &str| {
+        let case = Case::on_clients(log, actors, clients, order).left(|left| {
+            left[0].stat.size = Some(content.len() as u64);
+            left[0].content = Some(Runs::of(content.as_bytes()));
+        });
+        explained_as(&case, order)
+    };
+    // BB is written before AAAA, and neither is closed yet.
+    let together: &[usize] = &[0, 1, 1, 0, 1, 0];
+    assert_eq!(left(&[0, 1], together, "0BBAA"), ["close-to-open"]);
+    assert_eq!(left(&[0, 1], together, "0AAAA"), ["close-to-open"]);
+    assert_eq!(left(&[1, 2], together, "0BBAA"), ["close-to-open"]);
+    // One client sees what was written through it, and what was closed has arrived.
+    for (clients, order) in [([0, 0], together), ([0, 1], &[1, 1, 1, 0, 0, 0])] {
+        let explained = left(&clients, order, "0BBAA");
+        assert!(!explained.contains(&"close-to-open"), "{explained:?}");
+        assert!(explained.contains(&"append-split"), "{explained:?}");
+    }
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use fsrace::detect::Accepted;
 use fsrace::ops::{self, OpKind};
 use fsrace::plan::{Settings, plan};
 use fsrace::scenario::{self, Mode, OpenFlag, Scenario, Step};
@@ -148,4 +149,27 @@ fn they_run_freely_and_not_for_long() {
     assert!(total("seed") <= 40.0, "the seed scenarios take {} s", total("seed"));
     assert!(in_group(&all, "stress").count() >= 14);
     assert!(total("stress") <= 120.0, "the stress scenarios take {} s", total("stress"));
+}
+
+#[test]
+fn every_profile_names_relaxations_and_their_sources() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles");
+    let mut paths = Vec::new();
+    toml_files(&root, &mut paths);
+    assert!(!paths.is_empty());
+    for path in paths {
+        let (mut accepted, before) = (Accepted::nothing(), Accepted::default());
+        accepted.add_profile(&path).unwrap();
+        assert!(!accepted.relaxations().is_empty(), "{}", path.display());
+        for one in accepted.relaxations() {
+            // What is accepted anyway needs no profile.
+            let needless = before.relaxations().contains(one);
+            assert!(!needless, "{}: {} is accepted anyway", path.display(), one.name);
+        }
+        let text: toml::Table = std::fs::read_to_string(&path).unwrap().parse().unwrap();
+        for (name, source) in text["accept"].as_table().unwrap() {
+            let source = source.as_str().unwrap();
+            assert!(source.starts_with("https://"), "{}: {name}: {source}", path.display());
+        }
+    }
 }

@@ -17,7 +17,7 @@ use crate::scenario::Mode;
 use crate::stats;
 
 /// The columns, in the order they are written.
-pub const COLUMNS: [&str; 35] = [
+pub const COLUMNS: [&str; 37] = [
     "schema_version",
     "fsrace_version",
     "started",
@@ -53,6 +53,8 @@ pub const COLUMNS: [&str; 35] = [
     "clients",
     "looked_for",
     "accepted",
+    "os_version",
+    "os_build",
 ];
 
 /// Without these a file is not a result of this kind. All others may be missing.
@@ -185,7 +187,7 @@ pub fn read_csv_from(input: impl Read, path: &Path) -> Result<Vec<Row>, ReadErro
     Ok(rows)
 }
 
-fn record(report: &Report, result: &ScenarioResult, anomaly: Option<&Anomaly>) -> [String; 35] {
+fn record(report: &Report, result: &ScenarioResult, anomaly: Option<&Anomaly>) -> [String; 37] {
     fn text<T: ToString>(value: Option<T>) -> String {
         value.map(|v| v.to_string()).unwrap_or_default()
     }
@@ -229,6 +231,8 @@ fn record(report: &Report, result: &ScenarioResult, anomaly: Option<&Anomaly>) -
         path_list::join(&result.target.clients),
         looked_for_text(&result.looked_for),
         result.accepted.join("+"),
+        host.os_version.clone(),
+        host.os_build.clone(),
     ]
 }
 
@@ -264,6 +268,8 @@ fn row(fields: &Fields) -> Result<Row, ReadProblem> {
             arch: fields.text("arch").to_owned(),
             cpus: fields.optional_integer("cpus")?.unwrap_or(0),
             preemption: fields.text("preemption").to_owned(),
+            os_version: fields.text("os_version").to_owned(),
+            os_build: fields.text("os_build").to_owned(),
         },
         scenario: fields.some_text("scenario")?,
         digest: fields.some_text("digest")?,

@@ -56,6 +56,13 @@ pub struct Host {
     pub cpus: u32,
     /// Preemption model of the kernel, or `unknown`.
     pub preemption: String,
+    /// Name and version of the system, such as `macOS 12.2`; empty where it is not known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub os_version: String,
+    /// Which build of it that is, such as `21D49`; on Linux, which build of the kernel (`uname -v`).
+    /// Empty where it is not known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub os_build: String,
 }
 
 /// Where a scenario ran.

@@ -4,6 +4,11 @@ use std::thread::available_parallelism;
 
 use crate::report::Host;
 
+#[cfg_attr(target_os = "linux", path = "host/linux.rs")]
+#[cfg_attr(target_vendor = "apple", path = "host/apple.rs")]
+#[cfg_attr(not(any(target_os = "linux", target_vendor = "apple")), path = "host/other.rs")]
+mod release;
+
 /// The machine this process runs on. Never fails: what cannot be found out is `unknown`.
 ///
 /// `cpus` counts the processors that this process may use (its affinity and its cgroup's quota),
@@ -12,12 +17,15 @@ use crate::report::Host;
 pub fn host() -> Host {
     let uname = rustix::system::uname();
     let cpus = available_parallelism().map_or(1, usize::from);
+    let version = uname.version().to_string_lossy();
     Host {
         os: uname.sysname().to_string_lossy().into_owned(),
         kernel: uname.release().to_string_lossy().into_owned(),
         arch: uname.machine().to_string_lossy().into_owned(),
         cpus: u32::try_from(cpus).unwrap_or(u32::MAX),
-        preemption: preemption(&uname.version().to_string_lossy()).to_owned(),
+        preemption: preemption(&version).to_owned(),
+        os_version: release::version().unwrap_or_default(),
+        os_build: release::build().unwrap_or_else(|| version.into_owned()),
     }
 }
 
@@ -86,5 +94,6 @@ mod tests {
         assert!(!host.os.is_empty() && !host.kernel.is_empty() && !host.arch.is_empty());
         assert!(host.cpus >= 1);
         assert!(!host.preemption.is_empty());
+        assert!(!host.os_build.is_empty());
     }
 }

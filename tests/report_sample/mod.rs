@@ -11,6 +11,8 @@ pub fn host() -> Host {
         arch: "x86_64".into(),
         cpus: 2,
         preemption: "full".into(),
+        os_version: "Debian GNU/Linux 13 (trixie)".into(),
+        os_build: "#1 SMP PREEMPT_DYNAMIC Debian 6.18.0-1".into(),
     }
 }
 

@@ -3,9 +3,9 @@
 //! Where actors work in several client directories, it is these that remember, and two things come
 //! to it: of a file that somebody else has written to and not closed, nobody need see that, known or
 //! not, for it may not have left the writer's client; and permissions and link counts are remembered
-//! as sizes are.
+//! as sizes are. Who writes to such a file does not see it either (`write_back`).
 
-use super::{Attempt, Move, Relaxation, ends};
+use super::{Attempt, Move, Relaxation, ends, write_back};
 use crate::content::Runs;
 use crate::model::{Id, Inode, Node, Program, State};
 use crate::ops::call::{Call, SlotId};
@@ -19,7 +19,9 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/close-to-open.md"),
     class: Class::Documented,
     accepted: false,
-    touches: |step| matches!(step.call, Call::Read(_) | Call::Stat(_) | Call::Fstat(_)),
+    touches: |step| {
+        matches!(step.call, Call::Read(_) | Call::Stat(_) | Call::Fstat(_) | Call::Write(_))
+    },
     begin,
     go_on: ends,
 };
@@ -53,6 +55,11 @@ struct Old {
 
 /// The step with an older content in place of the present one, if it returns what was seen.
 fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
+    if let Call::Write(call) = &attempt.step.call {
+        let open = attempt.state.opened(attempt.who.actor, call.slot.0);
+        let Some(file) = open.map(|description| description.inode) else { return Vec::new() };
+        return write_back::begin(attempt, attempt.memory.contents.on_their_way(attempt, file));
+    }
     let Some(file) = looks_at(attempt) else { return Vec::new() };
     let cache = attempt.who.cache();
     let of_file = |old: &&Old| old.cache == cache && old.file == file;
@@ -96,6 +103,14 @@ fn looks_at(attempt: &Attempt<'_>) -> Option<Id> {
 }
 
 impl Contents {
+    /// The contents of a file before what other clients have written to it and not closed.
+    fn on_their_way(&self, attempt: &Attempt<'_>, file: Id) -> impl Iterator<Item = &Runs> {
+        let (cache, spread) = (attempt.who.cache(), attempt.who.program.spread);
+        let of_others = move |old: &&Old| old.cache == cache && old.file == file;
+        let kept = self.old.iter().filter(of_others);
+        kept.filter(move |old| spread && old.writer.is_some()).map(|old| &old.content)
+    }
+
     /// What is remembered before the first step: the fixture, by the client that it was made
     /// through.
     pub(super) fn of_fixture(program: &Program) -> Self {

@@ -32,6 +32,7 @@ mod torn_size;
 mod torn_write;
 mod truncate_zeros;
 mod unlink_split;
+mod write_back;
 
 pub use classify::{Explanation, explain};
 pub use close_to_open::RELAXATION as CLOSE_TO_OPEN;

@@ -1,0 +1,9 @@
+//! Other systems: `uname` tells all there is.
+
+pub(super) fn version() -> Option<String> {
+    None
+}
+
+pub(super) fn build() -> Option<String> {
+    None
+}
