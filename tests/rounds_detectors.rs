@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::cases::{Case, RULES};
 use fsrace::content::Runs;
-use fsrace::detect::{Accepted, judge_rounds};
+use fsrace::detect::{Accepted, RoundsJudgement, judge_rounds};
 use fsrace::engine::record::Overlap;
 use fsrace::engine::rounds::{HistorySeen, RoundsRecord, SerialRecord};
 use fsrace::outcome::{History, Identity, Interval, Returned};
@@ -25,6 +25,11 @@ fn judged(case: &Case, in_turn: bool) -> (Verdict, Vec<Anomaly>) {
 
 /// As [`judged`], with the time of each step of each actor.
 fn judged_at(case: &Case, at: impl Fn(usize, usize) -> Interval) -> (Verdict, Vec<Anomaly>) {
+    let judgement = rounds(case, at).judgement;
+    (judgement.verdict, judgement.anomalies)
+}
+
+fn rounds(case: &Case, at: impl Fn(usize, usize) -> Interval) -> RoundsJudgement {
     let times = case.outcome.actors.iter().enumerate();
     let times = times.map(|(actor, done)| (0..done.len()).map(|step| at(actor, step)).collect());
     let history = History { outcome: case.outcome.clone(), times: times.collect() };
@@ -36,8 +41,7 @@ fn judged_at(case: &Case, at: impl Fn(usize, usize) -> Interval) -> (Verdict, Ve
         overlaps: vec![Overlap { a: 0, b: 1, together: 90, looked_at: 100 }],
         ..RoundsRecord::default()
     };
-    let judged = judge_rounds(&case.plan, &record, RULES, &Accepted::default());
-    (judged.judgement.verdict, judged.judgement.anomalies)
+    judge_rounds(&case.plan, &record, RULES, &Accepted::default())
 }
 
 /// It is the one anomaly, with this code and class.
@@ -83,6 +87,22 @@ fn two_writes(flag: &str, left: &str) -> Case {
 fn what_is_allowed_passes() {
     let case = Case::new(FILE, &[&[UNLINK], &READ], &[1, 0, 1]);
     assert_eq!(judged(&case, false), (Verdict::Pass, Vec::new()));
+}
+
+#[test]
+fn allowed_outcomes_that_were_never_seen_are_listed() {
+    let together = |_, step| Interval { start: step as u64, end: 500 };
+    // The file is opened before it is deleted; it may also be gone by then.
+    let judged = rounds(&Case::new(FILE, &[&[UNLINK], &READ], &[1, 0, 1]), together);
+    assert_eq!((judged.coverage, judged.outcomes.len()), (Some(0.5), 1));
+    let never = judged.never_seen.unwrap();
+    assert_eq!((never.count, never.outcomes.len()), (1, 1));
+    assert!(never.outcomes[0].interleavings > 0);
+    let results = never.outcomes[0].results.join("\n");
+    assert!(results.contains("open ENOENT") && !results.contains("ABCD"), "{results}");
+    // Where only one is allowed, nothing is left.
+    let judged = rounds(&Case::new(FILE, &[&[STAT], &READ], &[0, 1, 1]), together);
+    assert_eq!((judged.coverage, judged.never_seen), (Some(1.0), None));
 }
 
 #[test]
