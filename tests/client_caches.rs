@@ -169,6 +169,10 @@ fn what_two_clients_append_before_they_close_may_be_lost() {
     assert_eq!(left(&[0, 1], together, "0BBAA"), ["close-to-open"]);
     assert_eq!(left(&[0, 1], together, "0AAAA"), ["close-to-open"]);
     assert_eq!(left(&[1, 2], together, "0BBAA"), ["close-to-open"]);
+    // It is closed, but alice has opened the file before, and knows how long it was.
+    let known: &[usize] = &[0, 1, 1, 1, 0, 0];
+    assert_eq!(left(&[0, 1], known, "0AAAA"), ["close-to-open"]);
+    assert!(!left(&[0, 1], known, "0BBAA").contains(&"close-to-open"));
     // One client sees what was written through it, and what was closed has arrived.
     for (clients, order) in [([0, 0], together), ([0, 1], &[1, 1, 1, 0, 0, 0])] {
         let explained = left(&clients, order, "0BBAA");

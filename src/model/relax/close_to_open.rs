@@ -58,7 +58,7 @@ fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
     if let Call::Write(call) = &attempt.step.call {
         let open = attempt.state.opened(attempt.who.actor, call.slot.0);
         let Some(file) = open.map(|description| description.inode) else { return Vec::new() };
-        return write_back::begin(attempt, attempt.memory.contents.on_their_way(attempt, file));
+        return write_back::begin(attempt, attempt.memory.contents.not_seen(attempt, file));
     }
     let Some(file) = looks_at(attempt) else { return Vec::new() };
     let cache = attempt.who.cache();
@@ -103,12 +103,12 @@ fn looks_at(attempt: &Attempt<'_>) -> Option<Id> {
 }
 
 impl Contents {
-    /// The contents of a file before what other clients have written to it and not closed.
-    fn on_their_way(&self, attempt: &Attempt<'_>, file: Id) -> impl Iterator<Item = &Runs> {
+    /// The contents that a file had as far as this client knows, each with whether what another one has
+    /// written since may still be on its way to the server.
+    fn not_seen(&self, attempt: &Attempt<'_>, file: Id) -> impl Iterator<Item = (&Runs, bool)> {
         let (cache, spread) = (attempt.who.cache(), attempt.who.program.spread);
-        let of_others = move |old: &&Old| old.cache == cache && old.file == file;
-        let kept = self.old.iter().filter(of_others);
-        kept.filter(move |old| spread && old.writer.is_some()).map(|old| &old.content)
+        let known = move |old: &&Old| spread && old.cache == cache && old.file == file;
+        self.old.iter().filter(known).map(|old| (&old.content, old.writer.is_some()))
     }
 
     /// What is remembered before the first step: the fixture, by the client that it was made

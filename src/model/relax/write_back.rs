@@ -1,15 +1,18 @@
-//! What several clients have written to one file and not closed: each keeps its own to itself, and it
-//! gets to the server in any order. A part of `close-to-open`.
+//! What several clients write to one file without having seen what the other wrote: each appends where
+//! the file ended for him, and what is not closed gets to the server in any order. A part of
+//! `close-to-open`.
 
 use super::{Attempt, Move};
 use crate::content::Runs;
 use crate::model::{Node, State};
 use crate::ops::call::Call;
 
-/// The write as a client makes it that has not seen what another wrote: it appends where the file
-/// ended without that, and of what both have written either may lie on top. `bases` are contents of
-/// the file without what is still on its way.
-pub(super) fn begin<'a>(attempt: &Attempt<'_>, bases: impl Iterator<Item = &'a Runs>) -> Vec<Move> {
+/// The write as a client makes it that has not seen what another wrote. `bases` are contents of the
+/// file before that, each with whether it may still be on its way: then it may lie on top.
+pub(super) fn begin<'a>(
+    attempt: &Attempt<'_>,
+    bases: impl Iterator<Item = (&'a Runs, bool)>,
+) -> Vec<Move> {
     let Call::Write(call) = &attempt.step.call else { return Vec::new() };
     let Some(open) = attempt.state.opened(attempt.who.actor, call.slot.0) else {
         return Vec::new();
@@ -17,12 +20,13 @@ pub(super) fn begin<'a>(attempt: &Attempt<'_>, bases: impl Iterator<Item = &'a R
     let file = open.inode;
     let Node::File(theirs) = &attempt.state.inode(file).node else { return Vec::new() };
     let mut moves = Vec::new();
-    for base in bases {
+    for (base, on_its_way) in bases {
         let mut alone: State = attempt.state.clone();
         alone.inode_mut(file).node = Node::File(base.clone());
         for after in attempt.as_in(&alone, attempt.who).into_iter().flatten() {
             let Node::File(mine) = &after.inode(file).node else { continue };
-            for both in [over(mine, theirs, base), over(theirs, mine, base)] {
+            let below = on_its_way.then(|| over(mine, theirs, base));
+            for both in below.into_iter().chain([over(theirs, mine, base)]) {
                 let mut after = after.clone();
                 after.inode_mut(file).node = Node::File(both);
                 moves.push(Move::returns(Some(after)));
