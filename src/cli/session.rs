@@ -149,7 +149,7 @@ impl Session {
         let (progress, interrupt) = (&mut self.progress, &self.interrupt);
         match self.ground.perform(plan, target, &name, &self.accepted, progress, interrupt) {
             Err(reason) => blank(plan, self.ground.target(target), Verdict::Skipped, Some(reason)),
-            Ok(Performed { plan, observations, result }) => {
+            Ok(Performed { plan, observations, result, .. }) => {
                 let run_dir = &self.entries.run_dir;
                 let kept = run_dir.keep_observations(entry.index, &plan, &observations);
                 if let Err(error) = kept {

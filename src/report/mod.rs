@@ -8,6 +8,7 @@ pub mod details;
 pub mod guarantees;
 pub mod json;
 pub mod latency;
+pub mod minimize;
 mod outcomes;
 pub mod output;
 mod path_list;

@@ -1,9 +1,10 @@
 //! What raced rounds come to: every different history against the model.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::accept::Accepted;
 use super::{example, sight};
+use crate::detect::{Effort, Sighting, sighting};
 use crate::engine::rounds::{HistorySeen, RoundsRecord};
 use crate::model::relax::{
     Explanation, Question, RELAXATIONS, Relaxation, Searched, explain, search,
@@ -16,9 +17,6 @@ use crate::stats::interval::rate;
 
 /// Worlds that a search with relaxations looks at.
 pub(super) const SEARCH_LIMIT: usize = 60_000;
-/// How long explanations are looked for; histories that come later count with those that are
-/// forbidden in the same way.
-const EXPLAIN_FOR: Duration = Duration::from_secs(20);
 /// Outcomes that a result lists.
 const LISTED: usize = 64;
 
@@ -54,8 +52,10 @@ pub(super) struct Race<'a> {
     model: &'a mut model::Judge,
     tallies: Vec<Tally>,
     findings: Vec<Finding>,
+    sightings: Vec<Sighting>,
     undecided: u64,
     started: Instant,
+    effort: Effort,
 }
 
 impl<'a> Race<'a> {
@@ -65,6 +65,7 @@ impl<'a> Race<'a> {
         record: &'a RoundsRecord,
         model: &'a mut model::Judge,
         accepted: &'a Accepted,
+        effort: Effort,
     ) -> Self {
         Self {
             plan,
@@ -73,8 +74,10 @@ impl<'a> Race<'a> {
             model,
             tallies: Vec::new(),
             findings: Vec::new(),
+            sightings: Vec::new(),
             undecided: 0,
             started: Instant::now(),
+            effort,
         }
     }
 
@@ -109,7 +112,7 @@ impl<'a> Race<'a> {
     /// accepted, or it stays undecided.
     fn forbidden(&mut self, seen: &HistorySeen, outcome: &Outcome, stuck: &Stuck) -> Option<Class> {
         let question = self.question(outcome, &seen.history.times);
-        let explanation = if self.started.elapsed() < EXPLAIN_FOR {
+        let explanation = if self.started.elapsed() < self.effort.explain_for() {
             explain(&question, self.accepted.relaxations())
         } else {
             Explanation::GaveUp
@@ -134,8 +137,11 @@ impl<'a> Race<'a> {
         let code =
             sight::code(self.model.program(), self.model.terms(), outcome, stuck, &relaxations);
         let class = explanation.class()?;
-        let forbidden = class < Class::Forbidden && self.plan.forbid.iter().any(|one| one == code);
-        let class = if forbidden { Class::Forbidden } else { class };
+        let class = self.plan.class_of(code, class);
+        let names = relaxations.iter().map(|one| one.name).collect();
+        let seen_by = sight::operation(self.plan, outcome, stuck);
+        let kind = Sighting { code, class, relaxations: names, seen_by, count: seen.count };
+        sighting::note(&mut self.sightings, kind);
         let same = |one: &&mut Finding| {
             one.code == code && one.class == class && one.relaxations == relaxations
         };
@@ -238,6 +244,11 @@ impl<'a> Race<'a> {
             results: sight::results(self.plan, &tally.outcome),
         });
         listed.collect()
+    }
+
+    /// Everything that is forbidden, one for each kind of sight.
+    pub(super) fn sightings(&mut self) -> Vec<Sighting> {
+        std::mem::take(&mut self.sightings)
     }
 
     /// Everything that is forbidden.
