@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::allowed::allowed;
 use super::clients;
 use super::entries::{accept, draw_seed, refuse, targets};
 use super::exit::{CliError, Exit};
@@ -17,7 +16,7 @@ use super::pursuit::Pursuit;
 use super::values;
 use crate::detect::{Accepted, DETECTORS};
 use crate::fuzz::confirm::{Confirmed, Unconfirmed, confirm, replay_of};
-use crate::fuzz::finding::{self, Finding, FindingResult};
+use crate::fuzz::finding;
 use crate::fuzz::minimize::{Looked, Minimized, News, Options, look, minimize};
 use crate::fuzz::trial::{Trial, Unrunnable};
 use crate::plan::{Settings, plan};
@@ -235,17 +234,7 @@ impl Session {
             return Ok(Some(self.out.clone()));
         }
         let Some(confirmed) = confirmed else { return Ok(None) };
-        let plan = plan(scenario, &Settings::default()).map_err(CliError::usage)?;
-        let replay = pursuit.replay_command("scenario.toml", confirmed.seed);
-        let result =
-            FindingResult::new(minimized, scenario, &self.scenario.name, confirmed, replay);
-        let finding = Finding {
-            result,
-            scenario: scenario.clone(),
-            allowed: allowed(&plan, false),
-            // `fsrace export` gives the source here.
-            repro: None,
-        };
+        let finding = pursuit.finding(minimized, scenario, &self.scenario.name, confirmed)?;
         finding::write(&self.out, &finding).map(Some).map_err(CliError::environment)
     }
 

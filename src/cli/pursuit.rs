@@ -5,10 +5,14 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Stdio;
 
+use super::allowed::allowed;
+use super::exit::CliError;
 use super::ground::Ground;
 use super::interrupt::Interrupt;
 use crate::detect::{Accepted, Effort};
-use crate::fuzz::confirm::{InTurn, Witness};
+use crate::fuzz::confirm::{Confirmed, InTurn, Witness};
+use crate::fuzz::finding::{Finding, FindingResult};
+use crate::fuzz::minimize::Minimized;
 use crate::fuzz::trial::{Executor, Extent, Trial, Unrunnable};
 use crate::plan::{Plan, Settings, plan};
 use crate::report::Report;
@@ -72,7 +76,7 @@ impl<'a> Pursuit<'a> {
     }
 
     /// The arguments of `fsrace` that run a scenario file here.
-    pub(super) fn replay_arguments(&self, scenario: &str, seed: u64) -> Vec<OsString> {
+    fn replay_arguments(&self, scenario: &str, seed: u64) -> Vec<OsString> {
         let mut arguments: Vec<OsString> = vec!["run".into(), scenario.into(), "-t".into()];
         arguments.push(self.target.clone().into());
         arguments.extend(self.options.iter().cloned());
@@ -80,8 +84,27 @@ impl<'a> Pursuit<'a> {
         arguments
     }
 
+    /// What was confirmed of a program that was found in the scenario `found_in`, to be handed on.
+    ///
+    /// # Errors
+    /// Usage: the program cannot be planned here.
+    pub(super) fn finding(
+        &self,
+        minimized: &Minimized,
+        scenario: &Scenario,
+        found_in: &str,
+        confirmed: Confirmed,
+    ) -> Result<Finding, CliError> {
+        let plan = plan(scenario, &Settings::default()).map_err(CliError::usage)?;
+        let replay = self.replay_command("scenario.toml", confirmed.seed);
+        let result = FindingResult::new(minimized, scenario, found_in, confirmed, replay);
+        // Where `fsrace export` can give the source of a program, it goes here.
+        let repro = None;
+        Ok(Finding { result, scenario: scenario.clone(), allowed: allowed(&plan, false), repro })
+    }
+
     /// The command that runs a scenario file here, for a shell.
-    pub(super) fn replay_command(&self, scenario: &str, seed: u64) -> String {
+    fn replay_command(&self, scenario: &str, seed: u64) -> String {
         let words = self.replay_arguments(scenario, seed);
         let words = words.iter().map(|word| quoted(&word.to_string_lossy()));
         std::iter::once("fsrace".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
@@ -100,7 +123,7 @@ impl Executor for Pursuit<'_> {
         let plan =
             self.planned(scenario, Settings { duration, rounds, seed, ..Settings::default() })?;
         let (name, target, interrupt) = (self.next(), self.target.clone(), self.interrupt);
-        let judged = (self.accepted, Effort::Quick);
+        let judged = (self.accepted, extent.effort);
         let attempted =
             self.ground.attempt(&plan, &target, &name, judged, &mut |stage, room, target| {
                 let performed =

@@ -1,7 +1,8 @@
 //! Runs every detector over a record and sums up.
 
 use super::{
-    DETECTORS, Detector, Expectations, How, Incident, Look, Sighting, example, sighting, verdict, words,
+    DETECTORS, Detector, Expectations, How, Incident, Look, Sighting, example, sighting, verdict,
+    words,
 };
 use crate::engine::record::{Record, Seen};
 use crate::model::free::Reachable;

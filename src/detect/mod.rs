@@ -4,8 +4,8 @@
 
 mod dead_descriptor;
 mod duplicate_name;
-mod einval_write;
 mod effort;
+mod einval_write;
 mod empty_read;
 mod example;
 mod exclusive_twice;

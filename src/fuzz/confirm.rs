@@ -185,10 +185,11 @@ fn control(
     };
     let mut rounds = 0;
     while rounds < wanted {
-        let run = witness.in_turn(&program, seed.wrapping_add(rounds)).map_err(|why| match why {
-            Unrunnable::Program(why) => Unconfirmed::NoControl(why),
-            other => other.into(),
-        })?;
+        let run =
+            witness.in_turn(&program, seed.wrapping_add(rounds)).map_err(|why| match why {
+                Unrunnable::Program(why) => Unconfirmed::NoControl(why),
+                other => other.into(),
+            })?;
         if let Some(seen) = run.sightings.first() {
             return Err(Unconfirmed::NoRace { seen: Signature::from(seen).to_string() });
         }

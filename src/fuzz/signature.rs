@@ -113,7 +113,13 @@ mod tests {
     use crate::scenario::parse;
 
     fn sighting(code: &'static str, class: Class, count: u64) -> Sighting {
-        Sighting { code, class, relaxations: vec!["rename-gap"], seen_by: Some(OpKind::Stat), count }
+        Sighting {
+            code,
+            class,
+            relaxations: vec!["rename-gap"],
+            seen_by: Some(OpKind::Stat),
+            count,
+        }
     }
 
     #[test]
@@ -146,7 +152,8 @@ steps = [{ op = "stat", path = "f" }, { op = "open", path = "t", fd = "x" }, { o
         let scenario = parse(text, "x").unwrap();
         let seen = Signature::from(&sighting("unexpected-errno", Class::Forbidden, 1));
         assert_eq!(seen.name(&scenario), "unexpected-errno-rename-gap-stat-vs-fstat-rename");
-        let names = ["torn-read", "mixed-write", "size-before-data", "truncate-zeros", "no-realtime"];
+        let names =
+            ["torn-read", "mixed-write", "size-before-data", "truncate-zeros", "no-realtime"];
         let long = Signature { relaxations: names.map(str::to_owned).to_vec(), ..seen };
         let name = long.name(&scenario);
         assert!(name.len() <= 64 && name.starts_with("unexpected-errno-torn-read-mixed"), "{name}");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::signature::Signature;
-use crate::detect::Sighting;
+use crate::detect::{Effort, Sighting};
 use crate::report::Verdict;
 use crate::scenario::{Mode, Scenario};
 
@@ -14,6 +14,8 @@ pub struct Extent {
     pub rounds: Option<u64>,
     /// At most this long.
     pub time: Duration,
+    /// How long is thought about what it has shown.
+    pub effort: Effort,
 }
 
 /// What a run of a program came to.

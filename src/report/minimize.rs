@@ -29,7 +29,7 @@ pub fn shows(best: &Best) -> String {
 pub fn news(news: &News<'_>) -> String {
     let count = news.count;
     format!(
-        "{}: {} of {} smaller programs showed {}, {}  fewer {}",
+        "{}: {} of {} others showed {}; {}; now: {}",
         size(&news.best.scenario),
         count.accepted,
         count.candidates,

@@ -19,7 +19,12 @@ pub fn page(finding: &Finding) -> String {
     let _ = writeln!(
         out,
         "On {} ({}), {} {} {}: {}, class {}.\n",
-        target.fs_type, target.mount_options, host.os, host.kernel, host.arch, result.signature,
+        target.fs_type,
+        target.mount_options,
+        host.os,
+        host.kernel,
+        host.arch,
+        result.signature,
         result.class.name()
     );
     if let Some(anomaly) = confirmed.anomaly(&result.signature) {

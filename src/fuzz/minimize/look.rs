@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::Best;
+use crate::detect::Effort;
 use crate::fuzz::signature::Signature;
 use crate::fuzz::trial::{Executor, Extent, Tally, Trial, Unrunnable};
 use crate::scenario::{Mode, Scenario};
@@ -32,15 +33,16 @@ pub fn look(
     executor: &mut dyn Executor,
     seed: u64,
 ) -> Result<Looked, Unrunnable> {
-    let mode = scenario.run.mode;
+    // That nothing was found is to mean something.
+    let (mode, effort) = (scenario.run.mode, Effort::Thorough);
     let since = Instant::now();
     let (mut rounds, mut part) = (FIRST_ROUNDS, FIRST_TIME);
     let mut run = 0;
     loop {
         let left = time.saturating_sub(since.elapsed()).max(Duration::from_millis(1));
         let extent = match mode {
-            Mode::Rounds => Extent { rounds: Some(rounds), time: left },
-            Mode::Free => Extent { rounds: None, time: part.min(left) },
+            Mode::Rounds => Extent { rounds: Some(rounds), time: left, effort },
+            Mode::Free => Extent { rounds: None, time: part.min(left), effort },
         };
         let trial = executor.execute(scenario, extent, seed.wrapping_add(run))?;
         if let Some((signature, class)) = Signature::worst(&trial.sightings, code) {

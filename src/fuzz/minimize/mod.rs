@@ -56,6 +56,8 @@ pub struct Best {
 pub enum End {
     /// Each single reduction was tried and lost the anomaly: 1-minimal, each with 95 %.
     Minimal,
+    /// Nothing smaller shows it, but in the end the program itself did not any more.
+    Faded,
     /// The time was over.
     Budget,
     /// Somebody asked to stop.
@@ -124,6 +126,7 @@ impl Minimized {
     pub fn standing(&self) -> String {
         match &self.end {
             End::Minimal => "1-minimal at 95 %".to_owned(),
+            End::Faded => "not proven minimal: at the end, it did not show any more".to_owned(),
             End::Budget => "not proven minimal: the budget was used up (--budget)".to_owned(),
             End::Interrupted => "not proven minimal: it was interrupted".to_owned(),
             End::Stuck(why) => format!("not proven minimal: {why}"),

@@ -107,9 +107,8 @@ fn renamed(scenario: &Scenario) -> Vec<Edit> {
     }
     let mut short = scenario.clone();
     names::shorten(&mut short);
-    let length = |scenario: &Scenario| {
-        names::paths(scenario).iter().map(String::len).sum::<usize>()
-    };
+    let length =
+        |scenario: &Scenario| names::paths(scenario).iter().map(String::len).sum::<usize>();
     edits.extend((length(&short) < length(scenario)).then_some(Edit::ShortNames));
     edits
 }

@@ -13,7 +13,7 @@ use super::passes::{PASSES, Pass};
 use super::steps;
 use super::tidy::tidy;
 use super::{Best, Count, End, News, Options};
-use crate::detect::Sighting;
+use crate::detect::{Effort, Sighting};
 use crate::fuzz::signature::Signature;
 use crate::fuzz::trial::{Executor, Extent, Tally, Trial, Unrunnable};
 use crate::report::Verdict;
@@ -72,10 +72,36 @@ impl<'a> Reducer<'a> {
                 changed |= self.pass(&pass)?;
             }
             if self.thorough && !changed {
-                return Ok(());
+                return self.shows_still();
             }
             self.thorough = true;
         }
+    }
+
+    /// That nothing smaller shows it means nothing if this program does not any more either: rates
+    /// change with the load of a machine, and some sights come only once.
+    fn shows_still(&mut self) -> Result<(), End> {
+        self.tell("doubts");
+        let scenario = self.best.scenario.clone();
+        let (mut run, end) = (0.0, enough(&self.best.tally));
+        while run < end {
+            let more = next(&self.best.tally, run, end);
+            let trial = match self.trial(&scenario, more, Duration::MAX) {
+                Ok(trial) => trial,
+                Err(Failed::Program) => break,
+                Err(Failed::End(end)) => return Err(end),
+            };
+            let mut tally = Tally::default();
+            tally.add(scenario.run.mode, &trial, &self.best.signature);
+            if tally.seen > 0 {
+                return Ok(());
+            }
+            if tally.in_all <= 0.0 {
+                break;
+            }
+            run += tally.in_all;
+        }
+        Err(End::Faded)
     }
 
     /// One kind of reduction: at first all at once, halves, quarters and so on, later one by one.
@@ -108,7 +134,8 @@ impl<'a> Reducer<'a> {
 
     /// Whether the program shows the signature; if it does, it is the best one.
     pub fn shows(&mut self, scenario: &Scenario, what: &str) -> Result<bool, End> {
-        if scenario.digest == self.best.scenario.digest || !can_show(scenario, &self.best.signature) {
+        if scenario.digest == self.best.scenario.digest || !can_show(scenario, &self.best.signature)
+        {
             return Ok(false);
         }
         let mode = scenario.run.mode;
@@ -121,7 +148,8 @@ impl<'a> Reducer<'a> {
         self.tell(what);
         let mut tally = Tally::default();
         while run < end {
-            let trial = match self.trial(scenario, next(&self.best.tally, run, end), Duration::MAX) {
+            let trial = match self.trial(scenario, next(&self.best.tally, run, end), Duration::MAX)
+            {
                 Ok(trial) => trial,
                 Err(Failed::Program) => {
                     run = f64::INFINITY;
@@ -129,6 +157,10 @@ impl<'a> Reducer<'a> {
                 }
                 Err(Failed::End(end)) => return Err(end),
             };
+            if is_hopeless(&trial, &self.best.signature) {
+                run = f64::INFINITY;
+                break;
+            }
             tally.add(mode, &trial, &self.best.signature);
             if tally.seen > 0 {
                 // What was run in vain before the first sight is a part of its rate.
@@ -141,7 +173,8 @@ impl<'a> Reducer<'a> {
             let before = run;
             run += tally.in_all;
             tally = Tally::default();
-            if is_hopeless(&trial, &self.best.signature) || run <= before {
+            if run <= before {
+                // It runs, and yet nothing comes of it.
                 run = f64::INFINITY;
             }
         }
@@ -183,15 +216,14 @@ impl<'a> Reducer<'a> {
             return Err(Failed::End(End::Budget));
         }
         let left = left.min(most);
-        let extent = match scenario.run.mode {
-            Mode::Rounds => {
-                Extent { rounds: Some(extent.max(LEAST_ROUNDS).ceil() as u64), time: left }
-            }
+        let (rounds, time) = match scenario.run.mode {
+            Mode::Rounds => (Some(extent.max(LEAST_ROUNDS).ceil() as u64), left),
             Mode::Free => {
                 let seconds = extent.max(LEAST_SECONDS).min(left.as_secs_f64());
-                Extent { rounds: None, time: Duration::from_secs_f64(seconds) }
+                (None, Duration::from_secs_f64(seconds))
             }
         };
+        let extent = Extent { rounds, time, effort: Effort::Quick };
         self.count.runs += 1;
         let seed = self.options.seed.wrapping_add(self.count.runs);
         let trial = self.executor.execute(scenario, extent, seed).map_err(Failed::of)?;
