@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use fsrace::detect::Sighting;
 use fsrace::fuzz::minimize::{Best, End, Looked, Minimized, Options, look, minimize};
-use fsrace::fuzz::signature::Signature;
+use fsrace::fuzz::signature::{Signature, Wanted};
 use fsrace::fuzz::trial::{Executor, Extent, Tally, Trial, Unrunnable};
 use fsrace::ops::OpKind;
 use fsrace::report::{Class, Verdict};
@@ -147,7 +147,7 @@ fn has(scenario: &Scenario, op: OpKind) -> bool {
 }
 
 fn reduce_for(scenario: &Scenario, source: &mut Source, budget: Duration) -> Minimized {
-    let looked = look(scenario, None, Duration::from_millis(200), source, 1).unwrap();
+    let looked = look(scenario, Wanted::Any, Duration::from_millis(200), source, 1).unwrap();
     let Looked::Shows(best) = looked else { panic!("{looked:?}") };
     minimize(best, source, &Options { budget, seed: 1 }, &mut |_| {})
 }
@@ -186,7 +186,7 @@ fn all_that_plays_no_part_is_removed() {
 #[test]
 fn a_rate_that_falls_by_less_than_the_factor_does_not_stop_it() {
     let rule = |one: &Scenario| {
-        let rate = if has(one, OpKind::Readdir) { 0.2 } else { 0.05 };
+        let rate = if has(one, OpKind::Readdir) { 0.2 } else { 0.08 };
         vec![(gap(), if races(one) { rate } else { 0.0 })]
     };
     assert_smallest(&reduce(&mut Source::new(rule)));
@@ -280,7 +280,7 @@ fn interrupted_it_gives_the_smallest_so_far() {
 #[test]
 fn a_call_that_hangs_ends_it_and_says_so() {
     let mut source = Source::new(|one| vec![(gap(), if races(one) { 0.5 } else { 0.0 })]);
-    let looked = look(&fat(), None, Duration::from_millis(200), &mut source, 1).unwrap();
+    let looked = look(&fat(), Wanted::Any, Duration::from_millis(200), &mut source, 1).unwrap();
     let Looked::Shows(best) = looked else { panic!("{looked:?}") };
     source.rule = Box::new(|_| vec![]);
     source.hangs = true;
@@ -309,7 +309,7 @@ fn a_program_that_cannot_run_is_not_taken() {
     }
     let source = Source::new(|one| vec![(gap(), if races(one) { 0.5 } else { 0.0 })]);
     let mut refusing = Refusing(source);
-    let looked = look(&fat(), None, Duration::from_millis(200), &mut refusing, 1).unwrap();
+    let looked = look(&fat(), Wanted::Any, Duration::from_millis(200), &mut refusing, 1).unwrap();
     let Looked::Shows(best) = looked else { panic!("{looked:?}") };
     let options = Options { budget: Duration::from_secs(60), seed: 1 };
     let minimized = minimize(best, &mut refusing, &options, &mut |_| {});
@@ -351,7 +351,7 @@ fn a_rare_race_gets_more_actors_and_gives_them_back_when_they_are_not_needed() {
     };
     let mut counts = Vec::new();
     let mut source = Source::new(rule);
-    let looked = look(&lone, None, Duration::from_secs(2), &mut source, 1).unwrap();
+    let looked = look(&lone, Wanted::Any, Duration::from_secs(2), &mut source, 1).unwrap();
     let Looked::Shows(best) = looked else { panic!("{looked:?}") };
     let options = Options { budget: Duration::from_secs(60), seed: 1 };
     let minimized = minimize(best, &mut source, &options, &mut |news| {
@@ -364,11 +364,11 @@ fn a_rare_race_gets_more_actors_and_gives_them_back_when_they_are_not_needed() {
 #[test]
 fn a_program_that_shows_nothing_leaves_nothing_to_minimize() {
     let mut source = Source::new(|_| vec![]);
-    let looked = look(&fat(), None, Duration::from_millis(20), &mut source, 1).unwrap();
+    let looked = look(&fat(), Wanted::Any, Duration::from_millis(20), &mut source, 1).unwrap();
     assert!(matches!(looked, Looked::Nothing(_)), "{looked:?}");
     let mut source = Source::new(|_| vec![(gap(), 1.0)]);
     let time = Duration::from_millis(20);
-    let looked = look(&fat(), Some("torn-read"), time, &mut source, 1).unwrap();
+    let looked = look(&fat(), Wanted::Code("torn-read"), time, &mut source, 1).unwrap();
     assert!(matches!(looked, Looked::Nothing(_)), "{looked:?}");
 }
 

@@ -18,6 +18,7 @@ use crate::detect::{Accepted, DETECTORS};
 use crate::fuzz::confirm::{Confirmed, Unconfirmed, confirm, replay_of};
 use crate::fuzz::finding;
 use crate::fuzz::minimize::{Looked, Minimized, News, Options, look, minimize};
+use crate::fuzz::signature::{Signature, Wanted};
 use crate::fuzz::trial::{Trial, Unrunnable};
 use crate::plan::{Settings, plan};
 use crate::report::minimize as text;
@@ -87,6 +88,8 @@ fn code(text: &str) -> Result<String, String> {
 struct Session {
     scenario: Scenario,
     code: Option<String>,
+    /// What the finding shows that it is from.
+    known: Option<Signature>,
     budget: Duration,
     seed: u64,
     out: PathBuf,
@@ -112,7 +115,8 @@ impl Minimize {
         let quiet = self.quiet;
         let session = Session {
             scenario,
-            code: self.code.or(known),
+            code: self.code,
+            known,
             budget: self.budget,
             seed: self.seed.unwrap_or_else(draw_seed),
             out: self.out,
@@ -128,11 +132,11 @@ impl Minimize {
         }
     }
 
-    /// The scenario, and the code of the finding that it is from.
-    fn scenario(&self) -> Result<(Scenario, Option<String>), CliError> {
+    /// The scenario, and the signature of the finding that it is from.
+    fn scenario(&self) -> Result<(Scenario, Option<Signature>), CliError> {
         let (path, known) = if finding::is_finding(&self.scenario) {
             let (path, result) = finding::read(&self.scenario).map_err(CliError::usage)?;
-            (path, Some(result.signature.code))
+            (path, Some(result.signature))
         } else {
             (self.scenario.clone(), None)
         };
@@ -168,8 +172,12 @@ impl Session {
         self.progress.show(&format!("{}: does it show anything?", self.scenario.name));
         let own = self.scenario.run.duration.unwrap_or_default();
         let time = own.max(self.budget / LOOK_PART);
-        let code = self.code.as_deref();
-        let looked = look(&self.scenario, code, time, pursuit, self.seed);
+        let wanted = match (&self.code, &self.known) {
+            (Some(code), _) => Wanted::Code(code),
+            (None, Some(known)) => Wanted::This(known),
+            (None, None) => Wanted::Any,
+        };
+        let looked = look(&self.scenario, wanted, time, pursuit, self.seed);
         let best = match looked.map_err(unrunnable)? {
             Looked::Shows(best) => best,
             Looked::Nothing(trial) => return self.nothing(&trial),
@@ -196,7 +204,9 @@ impl Session {
 
     /// The exit code for a scenario that has shown nothing of the kind.
     fn nothing(&self, trial: &Trial) -> Result<Exit, CliError> {
-        let what = self.code.as_ref().map_or("no anomaly".to_owned(), |code| format!("no {code}"));
+        let known = self.known.as_ref().map(|known| &known.code);
+        let code = self.code.as_ref().or(known);
+        let what = code.map_or("no anomaly".to_owned(), |code| format!("no {code}"));
         let (exit, end) = match trial.verdict {
             Verdict::Inconclusive => (Exit::Inconclusive, "which decides nothing"),
             Verdict::Skipped => (Exit::Environment, "for it cannot run here"),

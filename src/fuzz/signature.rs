@@ -24,6 +24,17 @@ pub struct Signature {
     pub seen_by: Option<OpKind>,
 }
 
+/// Which sights can be followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted<'a> {
+    /// All.
+    Any,
+    /// Those of a detector.
+    Code(&'a str),
+    /// Those of one kind.
+    This(&'a Signature),
+}
+
 impl From<&Sighting> for Signature {
     fn from(sighting: &Sighting) -> Self {
         let mut relaxations: Vec<String> =
@@ -35,9 +46,13 @@ impl From<&Sighting> for Signature {
 
 impl Signature {
     /// The signature to follow among these sights: of the worst class, and of those the most
-    /// frequent; of `code` alone, if one is wanted.
-    pub fn worst(sightings: &[Sighting], code: Option<&str>) -> Option<(Self, Class)> {
-        let wanted = sightings.iter().filter(|one| code.is_none_or(|code| one.code == code));
+    /// frequent.
+    pub fn worst(sightings: &[Sighting], wanted: Wanted<'_>) -> Option<(Self, Class)> {
+        let wanted = sightings.iter().filter(|one| match wanted {
+            Wanted::Any => true,
+            Wanted::Code(code) => one.code == code,
+            Wanted::This(signature) => signature.is(one),
+        });
         let worst = wanted.max_by_key(|one| (one.class, one.count))?;
         Some((worst.into(), worst.class))
     }
@@ -130,9 +145,9 @@ mod tests {
             sighting("ghost-name", Class::Forbidden, 3),
         ];
         let code = |wanted| Signature::worst(&seen, wanted).map(|(worst, _)| worst.code);
-        assert_eq!(code(None).as_deref(), Some("ghost-name"));
-        assert_eq!(code(Some("torn-read")).as_deref(), Some("torn-read"));
-        assert_eq!(code(Some("hang")), None);
+        assert_eq!(code(Wanted::Any).as_deref(), Some("ghost-name"));
+        assert_eq!(code(Wanted::Code("torn-read")).as_deref(), Some("torn-read"));
+        assert_eq!(code(Wanted::Code("hang")), None);
     }
 
     #[test]

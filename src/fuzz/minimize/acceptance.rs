@@ -13,7 +13,7 @@
 use crate::fuzz::trial::Tally;
 
 /// A reduction is rejected when its rate is below this part of the rate before, with 95 %.
-pub const FALL: f64 = 5.0;
+pub const FALL: f64 = 3.0;
 /// -ln 0.05.
 const CONFIDENCE: f64 = 2.995_732_273_553_991;
 
@@ -47,7 +47,7 @@ mod tests {
     #[test]
     fn the_end_comes_after_three_times_the_fall_over_the_least_rate() {
         let seen = tally(10_000, 100_000.0);
-        assert!((enough(&seen) - 150.0).abs() < 4.0, "{}", enough(&seen));
+        assert!((enough(&seen) - 91.0).abs() < 2.0, "{}", enough(&seen));
         assert!(enough(&tally(1, 10.0)) > 5.0 * enough(&tally(100, 1000.0)));
         assert_eq!(enough(&tally(0, 10.0)), f64::INFINITY);
     }

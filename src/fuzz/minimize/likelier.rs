@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::acceptance::enough;
 use super::reduce::{Failed, Reducer};
 use super::{Best, End, in_rounds};
-use crate::fuzz::signature::Signature;
+use crate::fuzz::signature::{Signature, Wanted};
 use crate::fuzz::trial::Tally;
 use crate::scenario::Mode;
 
@@ -61,9 +61,8 @@ impl Reducer<'_> {
                 Err(Failed::Program) => return Ok(()),
                 Err(Failed::End(end)) => return Err(end),
             };
-            let alike = trial.sightings.iter().filter(|one| one.code == self.best.signature.code);
-            let same: Vec<_> = alike.cloned().collect();
-            if let Some((signature, class)) = Signature::worst(&same, None) {
+            let wanted = Wanted::Code(&self.best.signature.code);
+            if let Some((signature, class)) = Signature::worst(&trial.sightings, wanted) {
                 let mut tally = Tally::default();
                 tally.add(Mode::Rounds, &trial, &signature);
                 self.best = Best { scenario: rounds, signature, class, tally };

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::Best;
 use crate::detect::Effort;
-use crate::fuzz::signature::Signature;
+use crate::fuzz::signature::{Signature, Wanted};
 use crate::fuzz::trial::{Executor, Extent, Tally, Trial, Unrunnable};
 use crate::scenario::{Mode, Scenario};
 
@@ -18,17 +18,17 @@ const FIRST_TIME: Duration = Duration::from_millis(50);
 pub enum Looked {
     /// This, to be followed.
     Shows(Best),
-    /// Nothing of that kind; the last run tells what limits it.
+    /// Nothing of that kind; the longest run tells what limits it.
     Nothing(Trial),
 }
 
-/// Runs a program until it shows an anomaly (of this code, if one is wanted), for at most this long.
+/// Runs a program until it shows an anomaly that is wanted, for at most this long.
 ///
 /// # Errors
 /// [`Unrunnable`], when it was not run at all.
 pub fn look(
     scenario: &Scenario,
-    code: Option<&str>,
+    wanted: Wanted<'_>,
     time: Duration,
     executor: &mut dyn Executor,
     seed: u64,
@@ -37,7 +37,7 @@ pub fn look(
     let (mode, effort) = (scenario.run.mode, Effort::Thorough);
     let since = Instant::now();
     let (mut rounds, mut part) = (FIRST_ROUNDS, FIRST_TIME);
-    let mut run = 0;
+    let (mut run, mut longest) = (0, None);
     loop {
         let left = time.saturating_sub(since.elapsed()).max(Duration::from_millis(1));
         let extent = match mode {
@@ -45,15 +45,20 @@ pub fn look(
             Mode::Free => Extent { rounds: None, time: part.min(left), effort },
         };
         let trial = executor.execute(scenario, extent, seed.wrapping_add(run))?;
-        if let Some((signature, class)) = Signature::worst(&trial.sightings, code) {
+        if let Some((signature, class)) = Signature::worst(&trial.sightings, wanted) {
             let mut tally = Tally::default();
             tally.add(mode, &trial, &signature);
             let scenario = scenario.clone();
             return Ok(Looked::Shows(Best { scenario, signature, class, tally }));
         }
-        if since.elapsed() >= time || trial.hangs || trial.rounds == 0 && mode == Mode::Rounds {
-            return Ok(Looked::Nothing(trial));
+        let ends = trial.hangs || trial.rounds == 0 && mode == Mode::Rounds;
+        let longest = longest.get_or_insert_with(|| trial.clone());
+        if trial.ran > longest.ran {
+            *longest = trial;
         }
-        (rounds, part, run) = (rounds.saturating_mul(2), part * 2, run + 1);
+        if since.elapsed() >= time || ends {
+            return Ok(Looked::Nothing(longest.clone()));
+        }
+        (rounds, part, run) = (rounds.saturating_mul(2), part.saturating_mul(2), run + 1);
     }
 }
