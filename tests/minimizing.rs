@@ -149,7 +149,7 @@ fn has(scenario: &Scenario, op: OpKind) -> bool {
 fn reduce_for(scenario: &Scenario, source: &mut Source, budget: Duration) -> Minimized {
     let looked = look(scenario, Wanted::Any, Duration::from_millis(200), source, 1).unwrap();
     let Looked::Shows(best) = looked else { panic!("{looked:?}") };
-    minimize(best, source, &Options { budget, seed: 1 }, &mut |_| {})
+    minimize(*best, source, &Options { budget, seed: 1 }, &mut |_| {})
 }
 
 fn reduce(source: &mut Source) -> Minimized {
@@ -285,7 +285,7 @@ fn a_call_that_hangs_ends_it_and_says_so() {
     source.rule = Box::new(|_| vec![]);
     source.hangs = true;
     let options = Options { budget: Duration::from_secs(60), seed: 1 };
-    let minimized = minimize(best, &mut source, &options, &mut |_| {});
+    let minimized = minimize(*best, &mut source, &options, &mut |_| {});
     assert!(matches!(minimized.end, End::Stuck(_)), "{minimized:#?}");
     assert_eq!(source.runs, 2 + u64::from(minimized.best.tally.seen < 4));
 }
@@ -312,7 +312,7 @@ fn a_program_that_cannot_run_is_not_taken() {
     let looked = look(&fat(), Wanted::Any, Duration::from_millis(200), &mut refusing, 1).unwrap();
     let Looked::Shows(best) = looked else { panic!("{looked:?}") };
     let options = Options { budget: Duration::from_secs(60), seed: 1 };
-    let minimized = minimize(best, &mut refusing, &options, &mut |_| {});
+    let minimized = minimize(*best, &mut refusing, &options, &mut |_| {});
     assert_eq!(minimized.end, End::Minimal);
     assert_eq!(steps(&minimized.best.scenario).count(), 3, "{minimized:#?}");
 }
@@ -354,7 +354,7 @@ fn a_rare_race_gets_more_actors_and_gives_them_back_when_they_are_not_needed() {
     let looked = look(&lone, Wanted::Any, Duration::from_secs(2), &mut source, 1).unwrap();
     let Looked::Shows(best) = looked else { panic!("{looked:?}") };
     let options = Options { budget: Duration::from_secs(60), seed: 1 };
-    let minimized = minimize(best, &mut source, &options, &mut |news| {
+    let minimized = minimize(*best, &mut source, &options, &mut |news| {
         counts.push(news.best.scenario.actors.iter().map(|actor| actor.count).max());
     });
     assert!(counts.contains(&Some(2)), "{counts:?}");

@@ -124,7 +124,7 @@ impl Ground {
         let fs_type = &self.targets[path].fs_type;
         progress.scenario_started(&plan.scenario, fs_type, plan.duration);
         let judged = (accepted, Effort::Thorough);
-        let performed = self.attempt(plan, path, name, judged, &mut |stage, room, target| {
+        let performed = self.attempt(plan, path, name, judged, |stage, room, target| {
             let performed = stage.perform(plan, room, target, &mut |tick| {
                 progress.tick(Tick { elapsed: tick.elapsed, ops: tick.ops, overlap: tick.overlap });
                 interrupt.signal().is_none()
@@ -149,7 +149,7 @@ impl Ground {
         path: &Path,
         name: &str,
         (accepted, effort): (&Accepted, Effort),
-        work: &mut dyn FnMut(Stage<'_>, Rooms<'_>, &Target) -> Result<(T, bool), String>,
+        work: impl FnOnce(Stage<'_>, Rooms<'_>, &Target) -> Result<(T, bool), String>,
     ) -> Result<(T, Option<String>), String> {
         if self.is_stuck(path) {
             let reason = "a call on this target still hangs: restart the machine, or remount it";

@@ -184,7 +184,7 @@ impl Session {
         };
         self.say(&text::shows(&best));
         let options = Options { budget: self.budget, seed: self.seed };
-        let minimized = minimize(best, pursuit, &options, &mut |news| self.news(news));
+        let minimized = minimize(*best, pursuit, &options, &mut |news| self.news(news));
         let scenario = replay_of(&minimized.best);
         self.say(&text::minimized(&self.scenario, &minimized));
         let confirmed = self.confirm(&minimized, &scenario, pursuit);

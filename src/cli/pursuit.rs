@@ -125,7 +125,7 @@ impl Executor for Pursuit<'_> {
         let (name, target, interrupt) = (self.next(), self.target.clone(), self.interrupt);
         let judged = (self.accepted, extent.effort);
         let attempted =
-            self.ground.attempt(&plan, &target, &name, judged, &mut |stage, room, target| {
+            self.ground.attempt(&plan, &target, &name, judged, |stage, room, target| {
                 let performed =
                     stage.perform(&plan, room, target, &mut |_| interrupt.signal().is_none())?;
                 let hangs = performed.observations.hangs();
@@ -183,12 +183,11 @@ impl Witness for Pursuit<'_> {
         let plan = self.planned(scenario, Settings { seed, ..Settings::default() })?;
         let (name, target, interrupt) = (self.next(), self.target.clone(), self.interrupt);
         let judged = (self.accepted, Effort::Quick);
-        let attempted =
-            self.ground.attempt(&plan, &target, &name, judged, &mut |stage, room, _| {
-                let run = stage.in_turn(&plan, room, &mut |_| interrupt.signal().is_none())?;
-                let hangs = run.hangs;
-                Ok((run, hangs))
-            });
+        let attempted = self.ground.attempt(&plan, &target, &name, judged, |stage, room, _| {
+            let run = stage.in_turn(&plan, room, &mut |_| interrupt.signal().is_none())?;
+            let hangs = run.hangs;
+            Ok((run, hangs))
+        });
         let (run, _) = attempted.map_err(|reason| self.why(reason))?;
         self.check()?;
         Ok(InTurn { rounds: run.rounds, sightings: run.sightings })

@@ -17,7 +17,7 @@ const FIRST_TIME: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub enum Looked {
     /// This, to be followed.
-    Shows(Best),
+    Shows(Box<Best>),
     /// Nothing of that kind; the longest run tells what limits it.
     Nothing(Trial),
 }
@@ -49,7 +49,8 @@ pub fn look(
             let mut tally = Tally::default();
             tally.add(mode, &trial, &signature);
             let scenario = scenario.clone();
-            return Ok(Looked::Shows(Best { scenario, signature, class, tally }));
+            let best = Best { scenario, signature, class, tally };
+            return Ok(Looked::Shows(Box::new(best)));
         }
         let ends = trial.hangs || trial.rounds == 0 && mode == Mode::Rounds;
         let longest = longest.get_or_insert_with(|| trial.clone());
