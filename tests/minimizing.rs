@@ -76,7 +76,7 @@ impl Source {
 }
 
 impl Executor for Source {
-    fn execute(&mut self, one: &Scenario, extent: Extent, _: u64) -> Result<Trial, Unrunnable> {
+    fn execute(&mut self, one: &Scenario, extent: Extent<'_>, _: u64) -> Result<Trial, Unrunnable> {
         self.runs += 1;
         if let Some((runs, why)) = &self.after {
             if self.runs > *runs {
@@ -297,7 +297,7 @@ fn a_program_that_cannot_run_is_not_taken() {
         fn execute(
             &mut self,
             one: &Scenario,
-            extent: Extent,
+            extent: Extent<'_>,
             seed: u64,
         ) -> Result<Trial, Unrunnable> {
             if has(one, OpKind::Access) {

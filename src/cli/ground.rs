@@ -148,7 +148,7 @@ impl Ground {
         plan: &Plan,
         path: &Path,
         name: &str,
-        (accepted, effort): (&Accepted, Effort),
+        (accepted, effort): (&Accepted, Effort<'_>),
         work: impl FnOnce(Stage<'_>, Rooms<'_>, &Target) -> Result<(T, bool), String>,
     ) -> Result<(T, Option<String>), String> {
         if self.is_stuck(path) {

@@ -19,7 +19,7 @@ use crate::sys::errno::describe;
 pub(super) struct Stage<'a> {
     pub(super) engine: &'a Engine,
     pub(super) accepted: &'a Accepted,
-    pub(super) effort: Effort,
+    pub(super) effort: Effort<'a>,
 }
 
 /// A plan that has run.

@@ -115,7 +115,7 @@ impl Executor for Pursuit<'_> {
     fn execute(
         &mut self,
         scenario: &Scenario,
-        extent: Extent,
+        extent: Extent<'_>,
         seed: u64,
     ) -> Result<Trial, Unrunnable> {
         self.check()?;
@@ -182,7 +182,7 @@ impl Witness for Pursuit<'_> {
         self.check()?;
         let plan = self.planned(scenario, Settings { seed, ..Settings::default() })?;
         let (name, target, interrupt) = (self.next(), self.target.clone(), self.interrupt);
-        let judged = (self.accepted, Effort::Quick);
+        let judged = (self.accepted, Effort::Quick(&[]));
         let attempted = self.ground.attempt(&plan, &target, &name, judged, |stage, room, _| {
             let run = stage.in_turn(&plan, room, &mut |_| interrupt.signal().is_none())?;
             let hangs = run.hangs;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::detect::Sighting;
+use crate::model::relax::{Relaxation, relaxation};
 use crate::ops::OpKind;
 use crate::report::Class;
 use crate::scenario::check::MAX_NAME;
@@ -55,6 +56,11 @@ impl Signature {
         });
         let worst = wanted.max_by_key(|one| (one.class, one.count))?;
         Some((worst.into(), worst.class))
+    }
+
+    /// The relaxations that explain it.
+    pub fn explanation(&self) -> Vec<&'static Relaxation> {
+        self.relaxations.iter().filter_map(|name| relaxation(name)).collect()
     }
 
     /// Whether a sight is this one.

@@ -9,13 +9,13 @@ use crate::scenario::{Mode, Scenario};
 
 /// How long a program is run.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Extent {
+pub struct Extent<'a> {
     /// At most so many rounds (rounds mode).
     pub rounds: Option<u64>,
     /// At most this long.
     pub time: Duration,
     /// How long is thought about what it has shown.
-    pub effort: Effort,
+    pub effort: Effort<'a>,
 }
 
 /// What a run of a program came to.
@@ -58,7 +58,7 @@ pub trait Executor {
     fn execute(
         &mut self,
         scenario: &Scenario,
-        extent: Extent,
+        extent: Extent<'_>,
         seed: u64,
     ) -> Result<Trial, Unrunnable>;
 }

@@ -51,7 +51,7 @@ pub fn judge_rounds(
 pub struct RoundsJudge<'a> {
     plan: &'a Plan,
     accepted: &'a Accepted,
-    effort: Effort,
+    effort: Effort<'a>,
     model: Result<model::Judge, Unmodelled>,
 }
 
@@ -62,7 +62,7 @@ impl<'a> RoundsJudge<'a> {
     }
 
     /// The same, with so much effort.
-    pub fn with(plan: &'a Plan, rules: Rules, accepted: &'a Accepted, effort: Effort) -> Self {
+    pub fn with(plan: &'a Plan, rules: Rules, accepted: &'a Accepted, effort: Effort<'a>) -> Self {
         let program = Program::new(plan, rules);
         let model = program.map(|program| model::Judge::new(program, effort.limits()));
         Self { plan, accepted, effort, model }

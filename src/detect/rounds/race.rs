@@ -55,7 +55,7 @@ pub(super) struct Race<'a> {
     sightings: Vec<Sighting>,
     undecided: u64,
     started: Instant,
-    effort: Effort,
+    effort: Effort<'a>,
 }
 
 impl<'a> Race<'a> {
@@ -65,7 +65,7 @@ impl<'a> Race<'a> {
         record: &'a RoundsRecord,
         model: &'a mut model::Judge,
         accepted: &'a Accepted,
-        effort: Effort,
+        effort: Effort<'a>,
     ) -> Self {
         Self {
             plan,
@@ -113,7 +113,7 @@ impl<'a> Race<'a> {
     fn forbidden(&mut self, seen: &HistorySeen, outcome: &Outcome, stuck: &Stuck) -> Option<Class> {
         let question = self.question(outcome, &seen.history.times);
         let explanation = if self.started.elapsed() < self.effort.explain_for() {
-            explain(&question, self.accepted.relaxations())
+            self.explained(&question)
         } else {
             Explanation::GaveUp
         };
@@ -169,6 +169,25 @@ impl<'a> Race<'a> {
             }
         }
         Some(class)
+    }
+
+    /// What explains a history, as far as there is time for it.
+    fn explained(&self, question: &Question<'_>) -> Explanation {
+        let accepted = self.accepted.relaxations();
+        let Some(limit) = self.effort.glance() else { return explain(question, accepted) };
+        match explain(&Question { limit, ..*question }, accepted) {
+            Explanation::GaveUp => {}
+            found => return found,
+        }
+        let expected = self.effort.expected();
+        if expected.is_empty() {
+            return explain(question, accepted);
+        }
+        let all: Vec<&'static Relaxation> = accepted.iter().chain(expected).copied().collect();
+        match search(question, &all) {
+            Searched::Explained => Explanation::Relaxed(expected.to_vec()),
+            Searched::Unexplained | Searched::GaveUp => Explanation::GaveUp,
+        }
     }
 
     /// Two kinds of histories that one code reports as one: the worse of them is the example, and

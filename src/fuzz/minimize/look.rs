@@ -34,7 +34,7 @@ pub fn look(
     seed: u64,
 ) -> Result<Looked, Unrunnable> {
     // That nothing was found is to mean something.
-    let (mode, effort) = (scenario.run.mode, Effort::Thorough);
+    let (mode, effort) = (scenario.run.mode, Effort::First);
     let since = Instant::now();
     let (mut rounds, mut part) = (FIRST_ROUNDS, FIRST_TIME);
     let (mut run, mut longest) = (0, None);

@@ -223,7 +223,8 @@ impl<'a> Reducer<'a> {
                 (None, Duration::from_secs_f64(seconds))
             }
         };
-        let extent = Extent { rounds, time, effort: Effort::Quick };
+        let expected = self.best.signature.explanation();
+        let extent = Extent { rounds, time, effort: Effort::Quick(&expected) };
         self.count.runs += 1;
         let seed = self.options.seed.wrapping_add(self.count.runs);
         let trial = self.executor.execute(scenario, extent, seed).map_err(Failed::of)?;
