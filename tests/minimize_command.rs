@@ -54,10 +54,10 @@ fn a_planted_fault_is_minimized_confirmed_and_kept_and_its_finding_minimized_aga
     let fat = place.scenario("fat.toml", FAT);
     let outcome = minimize(&place, &fat, mount.path(), &["--budget", "25s"]);
     outcome.expect(1, &[]);
+    assert!(outcome.out.contains("\nconfirmed: "), "{outcome:#?}");
     let findings = place.cwd().join("findings");
     let finding = findings.join(&names(&findings)[0]);
     assert_eq!(names(&findings).len(), 1, "{outcome:#?}");
-    assert!(outcome.out.contains("confirmed: "), "{outcome:#?}");
     assert_eq!(names(&finding), ["report.md", "result.json", "scenario.toml"]);
 
     let scenario = read(&finding.join("scenario.toml"));

@@ -10,6 +10,10 @@ use crate::scenario::{Mode, Scenario};
 
 /// Rounds of the first run; each further one has twice as many.
 const FIRST_ROUNDS: u64 = 64;
+/// Rounds without a sight that are enough when the time is over; on a busy machine there is more of
+/// it, up to so many times.
+const ENOUGH_ROUNDS: u64 = 1000;
+const LONGER: u32 = 4;
 /// Time of the first run in free mode, likewise.
 const FIRST_TIME: Duration = Duration::from_millis(50);
 
@@ -22,7 +26,8 @@ pub enum Looked {
     Nothing(Trial),
 }
 
-/// Runs a program until it shows an anomaly that is wanted, for at most this long.
+/// Runs a program until it shows an anomaly that is wanted, for this long, and longer
+/// where little came of it.
 ///
 /// # Errors
 /// [`Unrunnable`], when it was not run at all.
@@ -37,9 +42,9 @@ pub fn look(
     let (mode, effort) = (scenario.run.mode, Effort::First);
     let since = Instant::now();
     let (mut rounds, mut part) = (FIRST_ROUNDS, FIRST_TIME);
-    let (mut run, mut longest) = (0, None);
+    let (mut run, mut done, mut longest) = (0, 0, None);
     loop {
-        let left = time.saturating_sub(since.elapsed()).max(Duration::from_millis(1));
+        let left = time.saturating_sub(since.elapsed()).max(time / 2);
         let extent = match mode {
             Mode::Rounds => Extent { rounds: Some(rounds), time: left, effort },
             Mode::Free => Extent { rounds: None, time: part.min(left), effort },
@@ -53,11 +58,15 @@ pub fn look(
             return Ok(Looked::Shows(Box::new(best)));
         }
         let ends = trial.hangs || trial.rounds == 0 && mode == Mode::Rounds;
+        let trial_rounds = trial.rounds;
         let longest = longest.get_or_insert_with(|| trial.clone());
         if trial.ran > longest.ran {
             *longest = trial;
         }
-        if since.elapsed() >= time || ends {
+        done += trial_rounds;
+        let enough =
+            mode == Mode::Free || done >= ENOUGH_ROUNDS || since.elapsed() >= time * LONGER;
+        if since.elapsed() >= time && enough || ends {
             return Ok(Looked::Nothing(longest.clone()));
         }
         (rounds, part, run) = (rounds.saturating_mul(2), part.saturating_mul(2), run + 1);
