@@ -9,6 +9,7 @@ pub mod engine;
 pub mod explain;
 #[cfg(target_os = "linux")]
 pub mod faulty;
+pub mod fuzz;
 pub mod guarantees;
 pub mod model;
 pub mod ops;

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::exit::CliError;
-use super::run::Run;
 use crate::engine::{ClientError, EngineError};
 use crate::plan::Plan;
 use crate::rundir::path_text;
@@ -23,8 +22,8 @@ struct Kept(#[serde(with = "path_text")] PathBuf);
 ///
 /// # Errors
 /// Usage: several targets, or a directory that is there twice.
-pub(super) fn of(run: &Run, targets: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
-    if targets.len() > 1 && !run.clients.is_empty() {
+pub(super) fn of(given: &[PathBuf], targets: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
+    if targets.len() > 1 && !given.is_empty() {
         return Err(CliError::Usage(
             "--client gives other mounts of the storage of one target: give one --target, and a \
              run for each"
@@ -32,7 +31,7 @@ pub(super) fn of(run: &Run, targets: &[PathBuf]) -> Result<Vec<PathBuf>, CliErro
         ));
     }
     let mut clients: Vec<PathBuf> = Vec::new();
-    for client in &run.clients {
+    for client in given {
         // One that is missing keeps its name, and is reported when it is to be used.
         let client = std::fs::canonicalize(client).unwrap_or_else(|_| client.clone());
         if targets.contains(&client) || clients.contains(&client) {

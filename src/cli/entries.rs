@@ -53,7 +53,7 @@ impl Work {
     fn new(run: &Run, host: &Host) -> Result<Self, CliError> {
         let loaded = load(&run.scenarios)?;
         let targets = targets(&run.targets)?;
-        let clients = clients::of(run, &targets)?;
+        let clients = clients::of(&run.clients, &targets)?;
         let settings = Settings {
             duration: run.duration,
             rounds: run.rounds,
@@ -62,9 +62,7 @@ impl Work {
         };
         let mut accepted = Accepted::default();
         accept(&mut accepted, &run.accept, &run.profile)?;
-        for name in &run.refuse {
-            accepted.remove(name).map_err(CliError::usage)?;
-        }
+        refuse(&mut accepted, &run.refuse)?;
         let mut planned = Vec::new();
         let mut entries = Vec::new();
         for target in &targets {
@@ -222,6 +220,14 @@ pub(super) fn accept(
         accepted.add_profile(file).map_err(CliError::usage)?;
     }
     Ok(())
+}
+
+/// No longer accepts what the arguments refuse.
+///
+/// # Errors
+/// Usage: a name that no relaxation has.
+pub(super) fn refuse(accepted: &mut Accepted, names: &[String]) -> Result<(), CliError> {
+    names.iter().try_for_each(|name| accepted.remove(name).map_err(CliError::usage))
 }
 
 /// Option that holds the names of what is accepted.

@@ -8,9 +8,9 @@ use super::clients;
 use super::exit::CliError;
 use super::interrupt::Interrupt;
 use super::perform::{Performed, Stage};
-use crate::detect::Accepted;
-use crate::engine::Engine;
+use crate::detect::{Accepted, Effort};
 use crate::engine::sandbox::{Janitor, Sandbox};
+use crate::engine::{Engine, Rooms};
 use crate::plan::Plan;
 use crate::report::Target;
 use crate::sys::errno::describe;
@@ -121,35 +121,66 @@ impl Ground {
         progress: &mut Progress,
         interrupt: &Interrupt,
     ) -> Result<Performed, String> {
-        if self.stuck.iter().any(|stuck| stuck == path) {
+        let fs_type = &self.targets[path].fs_type;
+        progress.scenario_started(&plan.scenario, fs_type, plan.duration);
+        let judged = (accepted, Effort::Thorough);
+        let performed = self.attempt(plan, path, name, judged, |stage, room, target| {
+            let performed = stage.perform(plan, room, target, &mut |tick| {
+                progress.tick(Tick { elapsed: tick.elapsed, ops: tick.ops, overlap: tick.overlap });
+                interrupt.signal().is_none()
+            })?;
+            let hangs = performed.observations.hangs();
+            Ok((performed, hangs))
+        });
+        performed.map(|(performed, left)| {
+            left.iter().for_each(|why| progress.note(why));
+            performed
+        })
+    }
+
+    /// Has `work` done in a directory `name` of its own, and removes that, unless `work` says that
+    /// some call has not returned. Returns what came of it, and a note on what could not be removed.
+    ///
+    /// # Errors
+    /// Why it could not run there.
+    pub(super) fn attempt<T>(
+        &mut self,
+        plan: &Plan,
+        path: &Path,
+        name: &str,
+        (accepted, effort): (&Accepted, Effort<'_>),
+        work: impl FnOnce(Stage<'_>, Rooms<'_>, &Target) -> Result<(T, bool), String>,
+    ) -> Result<(T, Option<String>), String> {
+        if self.is_stuck(path) {
             let reason = "a call on this target still hangs: restart the machine, or remount it";
             return Err(reason.to_owned());
         }
         if let Some(reason) = clients::unfit(plan, self.clients.len()) {
             return Err(reason);
         }
-        let target = &self.targets[path];
-        progress.scenario_started(&plan.scenario, &target.fs_type, plan.duration);
         check_room(plan, path)?;
         let sandbox = self.sandboxes.get_mut(path).ok_or("no sandbox")?;
         let room = sandbox.room(name).map_err(|error| describe(&error))?;
-        let stage = Stage { engine: &self.engine, accepted };
-        let performed = stage.perform(plan, room.rooms(), target, &mut |tick| {
-            progress.tick(Tick { elapsed: tick.elapsed, ops: tick.ops, overlap: tick.overlap });
-            interrupt.signal().is_none()
-        });
-        if performed.as_ref().is_ok_and(|performed| performed.observations.hangs()) {
+        let stage = Stage { engine: &self.engine, accepted, effort };
+        let done = work(stage, room.rooms(), &self.targets[path]);
+        let mut left = None;
+        if done.as_ref().is_ok_and(|(_, hangs)| *hangs) {
             // Removing anything could hang as well: the janitor does it, if it can be done.
             sandbox.abandon();
             self.stuck.push(path.to_owned());
         } else if let Err(error) = room.remove() {
             let why = describe(&error);
-            progress.note(&format!(
+            left = Some(format!(
                 "cannot remove what a scenario left behind: {why}; it is tried again at the end, and \
                  for a minute after it\n"
             ));
         }
-        performed
+        done.map(|(done, _)| (done, left))
+    }
+
+    /// Whether some call on a target has not returned, so that nothing more is run there.
+    pub(super) fn is_stuck(&self, path: &Path) -> bool {
+        self.stuck.iter().any(|stuck| stuck == path)
     }
 
     /// Removes the sandboxes, as far as nothing hangs in them.

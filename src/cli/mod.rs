@@ -18,10 +18,12 @@ mod interrupt;
 mod library;
 mod list;
 mod man;
+mod minimize;
 mod outputs;
 mod perform;
 #[cfg(target_os = "linux")]
 mod proof;
+mod pursuit;
 mod report;
 mod result;
 mod run;
@@ -57,6 +59,8 @@ enum Command {
     Run(run::Run),
     /// Show what an application can rely on here: a table of guarantees, each held or broken
     Guarantees(guarantees::Guarantees),
+    /// Find the smallest scenario that still shows the same anomaly, and confirm it
+    Minimize(minimize::Minimize),
     /// Validate scenarios, show what they do and which outcomes POSIX allows; run nothing
     Check(check::Check),
     /// Tell what has changed between the results of two or more systems
@@ -99,6 +103,7 @@ impl Cli {
         match self.command {
             Command::Run(run) => run.execute(),
             Command::Guarantees(guarantees) => guarantees.execute(),
+            Command::Minimize(minimize) => minimize.execute(),
             Command::Check(check) => check.execute(),
             Command::Compare(compare) => compare.execute(),
             Command::Report(report) => report.execute(),

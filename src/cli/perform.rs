@@ -4,10 +4,11 @@
 use serde::Serialize;
 
 use super::result::{judged, judged_rounds};
-use crate::detect::{Accepted, Expectations, RoundsJudge};
+use crate::detect::{self, Accepted, Effort, Expectations, RoundsJudge, Sighting};
 use crate::engine::record::Record;
 use crate::engine::rounds::{RoundsRecord, Serial};
 use crate::engine::{Engine, Rooms, Tick, probe};
+use crate::model::MOST_ORDERS;
 use crate::plan::Plan;
 use crate::report::{ScenarioResult, Target};
 use crate::scenario::Mode;
@@ -18,6 +19,7 @@ use crate::sys::errno::describe;
 pub(super) struct Stage<'a> {
     pub(super) engine: &'a Engine,
     pub(super) accepted: &'a Accepted,
+    pub(super) effort: Effort<'a>,
 }
 
 /// A plan that has run.
@@ -27,6 +29,19 @@ pub(super) struct Performed {
     pub(super) plan: Plan,
     pub(super) observations: Observations,
     pub(super) result: ScenarioResult,
+    /// What the anomalies of the result are made of.
+    pub(super) sightings: Vec<Sighting>,
+}
+
+/// Serial rounds in which one actor after the other did all its steps.
+#[derive(Debug)]
+pub(super) struct InTurn {
+    /// Rounds.
+    pub(super) rounds: u64,
+    /// What was seen in them that is not allowed.
+    pub(super) sightings: Vec<Sighting>,
+    /// Some call has not returned.
+    pub(super) hangs: bool,
 }
 
 /// What was observed, as the run directory keeps it.
@@ -79,8 +94,10 @@ impl Stage<'_> {
         let expectations = Expectations::new(plan, rules);
         let plan = expectations.informed(plan);
         let record = self.engine.run(&plan, room, tick).map_err(|error| error.to_string())?;
-        let result = judged(&plan, target, &record, &expectations);
-        Ok(Performed { plan, observations: Observations::Free(record), result })
+        let mut judgement = detect::judge(&plan, &record, &expectations);
+        let sightings = std::mem::take(&mut judgement.sightings);
+        let result = judged(&plan, target, &record, judgement);
+        Ok(Performed { plan, observations: Observations::Free(record), result, sightings })
     }
 
     /// Serial rounds, and races if those agree with the model.
@@ -92,14 +109,45 @@ impl Stage<'_> {
         tick: &mut dyn FnMut(Tick) -> bool,
     ) -> Result<Performed, String> {
         let rules = probe::rules(room).map_err(|error| describe(&error))?;
-        let mut judge = RoundsJudge::new(plan, rules, self.accepted);
+        let mut judge = RoundsJudge::with(plan, rules, self.accepted, self.effort);
         let orders = judge.orders();
         let serial = Serial { orders: &orders, go_on: &mut |record| judge.agrees(record) };
         let record = self
             .engine
             .run_serial_first(plan, room, serial, tick)
             .map_err(|error| error.to_string())?;
-        let result = judged_rounds(plan, target, &record, judge.judge(&record), self.accepted);
-        Ok(Performed { plan: plan.clone(), observations: Observations::Rounds(record), result })
+        let mut judged = judge.judge(&record);
+        let sightings = std::mem::take(&mut judged.judgement.sightings);
+        let result = judged_rounds(plan, target, &record, judged, self.accepted);
+        let (plan, observations) = (plan.clone(), Observations::Rounds(record));
+        Ok(Performed { plan, observations, result, sightings })
+    }
+
+    /// Serial rounds alone, as many as one run can have, in which one actor after the other does all
+    /// its steps.
+    ///
+    /// # Errors
+    /// Why it could not run there, or that the model has no such orders.
+    pub(super) fn in_turn(
+        &self,
+        plan: &Plan,
+        room: Rooms<'_>,
+        tick: &mut dyn FnMut(Tick) -> bool,
+    ) -> Result<InTurn, String> {
+        room.require(plan).map_err(|error| error.to_string())?;
+        let rules = probe::rules(room).map_err(|error| describe(&error))?;
+        let mut judge = RoundsJudge::with(plan, rules, self.accepted, self.effort);
+        let different = judge.orders_in_turn();
+        if different.is_empty() {
+            return Err("the model knows no order in which one actor could follow the other".into());
+        }
+        let orders: Vec<_> = different.iter().cycle().take(MOST_ORDERS).cloned().collect();
+        let serial = Serial { orders: &orders, go_on: &mut |_| false };
+        let record = self
+            .engine
+            .run_serial_first(plan, room, serial, tick)
+            .map_err(|error| error.to_string())?;
+        let (rounds, hangs) = (record.serial.histories.len() as u64, !record.hangs.is_empty());
+        Ok(InTurn { rounds, sightings: judge.judge(&record).judgement.sightings, hangs })
     }
 }

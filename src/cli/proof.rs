@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use super::exit::CliError;
 use super::library::Loaded;
 use super::perform::Stage;
-use crate::detect::Accepted;
+use crate::detect::{Accepted, Effort};
 use crate::engine::Engine;
 use crate::engine::sandbox::{Janitor, Sandbox};
 use crate::faulty::{self, Fault, Mounted, Options};
@@ -57,7 +57,7 @@ impl<'a> Mount<'a> {
             janitor,
             mounted,
             _directory: directory,
-            stage: Stage { engine, accepted },
+            stage: Stage { engine, accepted, effort: Effort::Thorough },
             target,
             seed: options.seed,
             rooms: 0,

@@ -2,7 +2,7 @@
 
 use hdrhistogram::Histogram;
 
-use crate::detect::{self, Accepted, Expectations, RoundsJudgement};
+use crate::detect::{Accepted, Judgement, RoundsJudgement};
 use crate::engine::record::{Overlap, Record};
 use crate::engine::rounds::RoundsRecord;
 use crate::ops::OpKind;
@@ -14,9 +14,8 @@ pub(super) fn judged(
     plan: &Plan,
     target: &Target,
     record: &Record,
-    expectations: &Expectations,
+    judgement: Judgement,
 ) -> ScenarioResult {
-    let judgement = detect::judge(plan, record, expectations);
     let overlaps = overlaps(plan, &record.overlaps);
     ScenarioResult {
         elapsed_s: record.elapsed.as_secs_f64(),

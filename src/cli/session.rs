@@ -153,7 +153,7 @@ impl Session {
             self.ground.perform(plan, target, &name, &self.accepted, progress, interrupt);
         let result = match performed {
             Err(reason) => blank(plan, self.ground.target(target), Verdict::Skipped, Some(reason)),
-            Ok(Performed { plan, observations, result }) => {
+            Ok(Performed { plan, observations, result, .. }) => {
                 let run_dir = &self.entries.run_dir;
                 let kept = run_dir.keep_observations(entry.index, &plan, &observations);
                 if let Err(error) = kept {

@@ -1,6 +1,9 @@
 //! Runs every detector over a record and sums up.
 
-use super::{DETECTORS, Detector, Expectations, How, Incident, Look, example, verdict, words};
+use super::{
+    DETECTORS, Detector, Expectations, How, Incident, Look, Sighting, example, sighting, verdict,
+    words,
+};
 use crate::engine::record::{Record, Seen};
 use crate::model::free::Reachable;
 use crate::ops::observation::flag;
@@ -14,6 +17,8 @@ use crate::stats::interval::rate;
 pub struct Judgement {
     /// One per code, worst first.
     pub anomalies: Vec<Anomaly>,
+    /// The same, one for each kind of sight.
+    pub sightings: Vec<Sighting>,
     /// What could have been seen, found or not; empty for rounds, where all of it could be in every
     /// one.
     pub looked_for: Vec<LookedFor>,
@@ -32,8 +37,10 @@ pub fn judge(plan: &Plan, record: &Record, expectations: &Expectations) -> Judge
     };
     let reachable = model.as_ref().and_then(|model| model.as_ref().ok().copied());
     let (mut anomalies, mut looked_for) = (Vec::new(), Vec::new());
+    let mut sightings = Vec::new();
     for detector in DETECTORS {
-        let found = detect(detector, plan, record, reachable);
+        let mut found = detect(detector, plan, record, reachable);
+        found.kinds.drain(..).for_each(|one| sighting::note(&mut sightings, one));
         if found.trials > 0 {
             looked_for.push(LookedFor { code: detector.code.to_owned(), trials: found.trials });
         }
@@ -45,7 +52,7 @@ pub fn judge(plan: &Plan, record: &Record, expectations: &Expectations) -> Judge
     let unmodelled = model.and_then(Result::err).map(|why| {
         format!("judged without the model ({why}): only what needs none was looked for")
     });
-    Judgement { anomalies, looked_for, verdict, reason: reason.or(unmodelled) }
+    Judgement { anomalies, sightings, looked_for, verdict, reason: reason.or(unmodelled) }
 }
 
 /// Every step of every actor with its results.
@@ -72,12 +79,15 @@ pub(super) fn strained(plan: &Plan, record: &Record) -> Option<(usize, u16, u16)
 }
 
 /// What befell the run as a whole.
-pub(super) fn run_anomalies(plan: &Plan, record: &Record) -> Vec<Anomaly> {
+pub(super) fn run_anomalies(plan: &Plan, record: &Record) -> (Vec<Anomaly>, Vec<Sighting>) {
     let whole = DETECTORS.iter().filter(|detector| matches!(detector.how, How::Run(_)));
-    let found = |detector: &&Detector| {
-        detect(detector, plan, record, None).into_anomaly(detector.code, plan)
-    };
-    whole.filter_map(found).collect()
+    let (mut anomalies, mut sightings) = (Vec::new(), Vec::new());
+    for detector in whole {
+        let mut found = detect(detector, plan, record, None);
+        sightings.append(&mut found.kinds);
+        anomalies.extend(found.into_anomaly(detector.code, plan));
+    }
+    (anomalies, sightings)
 }
 
 fn detect(
@@ -99,6 +109,7 @@ fn detect(
                 found.trials += results.iter().map(|seen| seen.count).sum::<u64>();
                 for seen in results {
                     if let Some(class) = sees(&Look { step, seen, possible }) {
+                        found.kinds.push(kind(detector, plan, class, Some(step), seen.count));
                         let text = words::result(plan, step, &seen.first.observation);
                         let sentence = sentence(plan, actor, Some(index), &text);
                         let example = || example::of(plan, actor, index, seen);
@@ -112,11 +123,24 @@ fn detect(
             found.trials = 1;
             for Incident { class, actor, step, seen } in incidents(plan, record).into_iter().take(1)
             {
+                let planned = step.and_then(|at| plan.actors[actor].steps.get(usize::from(at)));
+                found.kinds.push(kind(detector, plan, class, planned, 1));
                 found.add(class, 1, sentence(plan, actor, step, &seen), || None);
             }
         }
     }
     found
+}
+
+fn kind(
+    detector: &Detector,
+    plan: &Plan,
+    class: Class,
+    step: Option<&StepPlan>,
+    count: u64,
+) -> Sighting {
+    let (code, seen_by) = (detector.code, step.map(|step| step.op));
+    Sighting { code, class: plan.class_of(code, class), relaxations: Vec::new(), seen_by, count }
 }
 
 fn sentence(plan: &Plan, actor: usize, step: Option<u16>, text: &str) -> String {
@@ -137,6 +161,7 @@ struct Found {
     seen: String,
     places: usize,
     example: Option<Example>,
+    kinds: Vec<Sighting>,
 }
 
 impl Found {
@@ -160,7 +185,6 @@ impl Found {
 
     fn into_anomaly(self, code: &str, plan: &Plan) -> Option<Anomaly> {
         let class = self.class?;
-        let forbidden = class < Class::Forbidden && plan.forbid.iter().any(|known| known == code);
         let more = match self.places {
             1 => String::new(),
             places => format!(" (and {} more results like it)", places - 1),
@@ -168,7 +192,7 @@ impl Found {
         let interval = rate(self.count, self.trials);
         Some(Anomaly {
             code: code.to_owned(),
-            class: if forbidden { Class::Forbidden } else { class },
+            class: plan.class_of(code, class),
             relaxations: Vec::new(),
             count: self.count,
             trials: self.trials,

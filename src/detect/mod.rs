@@ -4,6 +4,7 @@
 
 mod dead_descriptor;
 mod duplicate_name;
+mod effort;
 mod einval_write;
 mod empty_read;
 mod example;
@@ -22,6 +23,7 @@ mod nlink_wrong;
 mod rounds;
 mod semantic_difference;
 mod short_write;
+mod sighting;
 mod stale_read;
 mod torn_read;
 mod torn_size;
@@ -32,11 +34,13 @@ mod worker_died;
 mod wrong_content;
 mod zero_inode_fd;
 
+pub use effort::Effort;
 pub use expectations::Expectations;
 pub use judge::{Judgement, judge};
 pub use rounds::{
     Accepted, ProfileError, RoundsJudge, RoundsJudgement, UnknownRelaxation, judge_rounds,
 };
+pub use sighting::Sighting;
 
 use crate::engine::record::{Record, Seen};
 use crate::model::free::{Changes, Possible};

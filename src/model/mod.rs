@@ -35,7 +35,7 @@ pub use key::{Astray, Key};
 pub use lock::{Lock, Owner, replace as replace_locks};
 pub use moves::{Move, Moves, StateId};
 pub use next::{Next, Nexts};
-pub use orders::{MOST_ORDERS, Order, orders};
+pub use orders::{MOST_ORDERS, Order, in_turn, orders};
 pub use path::{Name, Names, Path};
 pub use program::{
     Changing, DirectoryLinks, FEW, FILE_MODE, Platform, Program, Resolved, Rules, Unmodelled, Who,

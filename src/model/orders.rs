@@ -31,11 +31,7 @@ const MOST_STEPS: usize = 20_000;
 /// one may lead an actor along another branch, and an order is too long or too short for it.
 pub fn orders(program: &Program, seed: u64) -> Vec<Order> {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
-    let mut orders = Vec::new();
-    for ranking in rankings(program.actors(), &mut rng) {
-        // Always the first one that can go on; one that must wait comes as soon as it need not.
-        add(&mut orders, walk(program, |_| ranking.clone()));
-    }
+    let mut orders = whole(program, &mut rng);
     for _ in 0..TRIES * MOST_ORDERS {
         if orders.len() == MOST_ORDERS {
             break;
@@ -46,6 +42,20 @@ pub fn orders(program: &Program, seed: u64) -> Vec<Order> {
             open
         });
         add(&mut orders, order);
+    }
+    orders
+}
+
+/// Of these orders, those that let one actor after the other do all its steps.
+pub fn in_turn(program: &Program, seed: u64) -> Vec<Order> {
+    whole(program, &mut Xoshiro256PlusPlus::seed_from_u64(seed))
+}
+
+fn whole(program: &Program, rng: &mut Xoshiro256PlusPlus) -> Vec<Order> {
+    let mut orders = Vec::new();
+    for ranking in rankings(program.actors(), rng) {
+        // Always the first one that can go on; one that must wait comes as soon as it need not.
+        add(&mut orders, walk(program, |_| ranking.clone()));
     }
     orders
 }

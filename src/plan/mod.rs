@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::content::ContentItem;
 use crate::ops::OpKind;
 use crate::ops::call::Call;
+use crate::report::Class;
 use crate::scenario::Mode;
 use crate::sys::errno::ErrnoSet;
 
@@ -62,6 +63,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// How bad an anomaly of this code and class is here.
+    pub fn class_of(&self, code: &str, class: Class) -> Class {
+        if self.forbid.iter().any(|one| one == code) { class.max(Class::Forbidden) } else { class }
+    }
+
     /// Bytes that the target must have room for: the fixture, and each write once. Below that, a
     /// write that is cut short proves nothing.
     pub fn bytes_needed(&self) -> u64 {

@@ -15,6 +15,7 @@ pub mod json;
 pub mod junit;
 pub mod latency;
 pub mod markdown;
+pub mod minimize;
 mod outcomes;
 pub mod output;
 mod page;

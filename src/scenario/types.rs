@@ -215,6 +215,13 @@ pub enum OpenFlag {
     Dsync,
 }
 
+impl OpenFlag {
+    /// Whether an open with this flag makes something, or cuts it.
+    pub fn makes(self) -> bool {
+        matches!(self, Self::Creat | Self::Excl | Self::Trunc | Self::Tmpfile)
+    }
+}
+
 /// A flag of `rename`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

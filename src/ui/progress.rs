@@ -91,6 +91,13 @@ impl Progress {
         self.draw();
     }
 
+    /// Shows this in place of how far a run of scenarios is.
+    pub fn show(&self, line: &str) {
+        if !self.bar.is_hidden() && !self.bar.is_finished() {
+            self.bar.set_message(clean(line));
+        }
+    }
+
     /// Prints finished text, such as a result, to standard output, above the line. Styles are
     /// kept only where standard output shows them.
     ///

@@ -13,9 +13,9 @@ use race::Race;
 use serial::Serial;
 
 use super::judge::{Judgement, run_anomalies};
-use super::verdict;
+use super::{Effort, Sighting, verdict};
 use crate::engine::rounds::RoundsRecord;
-use crate::model::{self, Limits, Order, Program, Rules, Unmodelled};
+use crate::model::{self, Order, Program, Rules, Unmodelled};
 use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::plan::errnos::environment;
@@ -53,15 +53,21 @@ pub fn judge_rounds(
 pub struct RoundsJudge<'a> {
     plan: &'a Plan,
     accepted: &'a Accepted,
+    effort: Effort<'a>,
     model: Result<model::Judge, Unmodelled>,
 }
 
 impl<'a> RoundsJudge<'a> {
     /// Explores the plan, which can take a fraction of a second.
     pub fn new(plan: &'a Plan, rules: Rules, accepted: &'a Accepted) -> Self {
+        Self::with(plan, rules, accepted, Effort::Thorough)
+    }
+
+    /// The same, with so much effort.
+    pub fn with(plan: &'a Plan, rules: Rules, accepted: &'a Accepted, effort: Effort<'a>) -> Self {
         let program = Program::new(plan, rules);
-        let model = program.map(|program| model::Judge::new(program, Limits::default()));
-        Self { plan, accepted, model }
+        let model = program.map(|program| model::Judge::new(program, effort.limits()));
+        Self { plan, accepted, effort, model }
     }
 
     /// The orders for serial rounds; none where the model does not know the program, or where
@@ -69,6 +75,13 @@ impl<'a> RoundsJudge<'a> {
     pub fn orders(&self) -> Vec<Order> {
         let program = self.model.as_ref().map(model::Judge::program);
         program.map_or_else(|_| Vec::new(), |program| model::orders(program, self.plan.seed))
+    }
+
+    /// Orders in which one actor after the other does all its steps; none as for
+    /// [`RoundsJudge::orders`].
+    pub fn orders_in_turn(&self) -> Vec<Order> {
+        let program = self.model.as_ref().map(model::Judge::program);
+        program.map_or_else(|_| Vec::new(), |program| model::in_turn(program, self.plan.seed))
     }
 
     /// Whether a race says anything: the serial rounds of `record` agree with the model.
@@ -83,7 +96,7 @@ impl<'a> RoundsJudge<'a> {
     pub fn judge(&mut self, record: &RoundsRecord) -> RoundsJudgement {
         let plan = self.plan;
         let summary = summary::of(plan, record);
-        let mut anomalies = run_anomalies(plan, &summary);
+        let (mut anomalies, mut sightings) = run_anomalies(plan, &summary);
         let mut limit = record.not_restored.map(not_restored);
         let (mut coverage, mut outcomes, mut never_seen) = (None, Vec::new(), None);
         let (mut difference, mut lacking) = (None, None);
@@ -96,13 +109,15 @@ impl<'a> RoundsJudge<'a> {
                 if !serial.departed.is_empty() {
                     let (found, accepted) = serial.anomalies();
                     difference = Some(accepted);
+                    sightings.extend(serial.sightings(&found));
                     anomalies.extend(found);
                 } else if serial.lacking.is_some() {
                     lacking = serial.lacking;
                 } else if verdict::unsupported(plan, &summary).is_none() {
                     // What the filesystem does not have, it cannot do wrong.
                     let cached = serial.cached();
-                    let mut race = Race::new(plan, record, model, self.accepted);
+                    let kinds = serial.sightings(&cached);
+                    let mut race = Race::new(plan, record, model, self.accepted, self.effort);
                     // Where there was no room or no memory, the verdict says so, and nobody is
                     // accused.
                     let seen = record.seen.iter();
@@ -113,10 +128,13 @@ impl<'a> RoundsJudge<'a> {
                     never_seen = race.never_seen();
                     limit = limit.or(race.limit());
                     outcomes = race.outcomes();
+                    sightings.extend(race.sightings());
                     anomalies.extend(race.into_anomalies());
                     // What races have shown as well counts there.
                     let is_new = |one: &Anomaly| anomalies.iter().all(|it| it.code != one.code);
                     let cached: Vec<Anomaly> = cached.into_iter().filter(is_new).collect();
+                    let stays = |one: &Sighting| cached.iter().any(|it| it.code == one.code);
+                    sightings.extend(kinds.into_iter().filter(stays));
                     anomalies.extend(cached);
                 }
             }
@@ -130,7 +148,8 @@ impl<'a> RoundsJudge<'a> {
             }
         };
         let ops = summary.actors.iter().map(|actor| actor.ops).sum();
-        let judgement = Judgement { anomalies, looked_for: Vec::new(), verdict, reason };
+        let looked_for = Vec::new();
+        let judgement = Judgement { anomalies, sightings, looked_for, verdict, reason };
         RoundsJudgement { judgement, coverage, outcomes, never_seen, ops }
     }
 }

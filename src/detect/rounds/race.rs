@@ -1,9 +1,10 @@
 //! What raced rounds come to: every different history against the model.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::accept::Accepted;
 use super::{example, sight};
+use crate::detect::{Effort, Sighting, sighting};
 use crate::engine::rounds::{HistorySeen, RoundsRecord};
 use crate::model::relax::{
     Explanation, Question, RELAXATIONS, Relaxation, Searched, explain, search,
@@ -16,9 +17,6 @@ use crate::stats::interval::rate;
 
 /// Worlds that a search with relaxations looks at.
 pub(super) const SEARCH_LIMIT: usize = 60_000;
-/// How long explanations are looked for; histories that come later count with those that are
-/// forbidden in the same way.
-const EXPLAIN_FOR: Duration = Duration::from_secs(20);
 /// Outcomes that a result lists.
 const LISTED: usize = 64;
 
@@ -54,8 +52,10 @@ pub(super) struct Race<'a> {
     model: &'a mut model::Judge,
     tallies: Vec<Tally>,
     findings: Vec<Finding>,
+    sightings: Vec<Sighting>,
     undecided: u64,
     started: Instant,
+    effort: Effort<'a>,
 }
 
 impl<'a> Race<'a> {
@@ -65,6 +65,7 @@ impl<'a> Race<'a> {
         record: &'a RoundsRecord,
         model: &'a mut model::Judge,
         accepted: &'a Accepted,
+        effort: Effort<'a>,
     ) -> Self {
         Self {
             plan,
@@ -73,8 +74,10 @@ impl<'a> Race<'a> {
             model,
             tallies: Vec::new(),
             findings: Vec::new(),
+            sightings: Vec::new(),
             undecided: 0,
             started: Instant::now(),
+            effort,
         }
     }
 
@@ -109,8 +112,8 @@ impl<'a> Race<'a> {
     /// accepted, or it stays undecided.
     fn forbidden(&mut self, seen: &HistorySeen, outcome: &Outcome, stuck: &Stuck) -> Option<Class> {
         let question = self.question(outcome, &seen.history.times);
-        let explanation = if self.started.elapsed() < EXPLAIN_FOR {
-            explain(&question, self.accepted.relaxations())
+        let explanation = if self.started.elapsed() < self.effort.explain_for() {
+            self.explained(&question)
         } else {
             Explanation::GaveUp
         };
@@ -134,8 +137,11 @@ impl<'a> Race<'a> {
         let code =
             sight::code(self.model.program(), self.model.terms(), outcome, stuck, &relaxations);
         let class = explanation.class()?;
-        let forbidden = class < Class::Forbidden && self.plan.forbid.iter().any(|one| one == code);
-        let class = if forbidden { Class::Forbidden } else { class };
+        let class = self.plan.class_of(code, class);
+        let names = relaxations.iter().map(|one| one.name).collect();
+        let seen_by = sight::operation(self.plan, outcome, stuck);
+        let kind = Sighting { code, class, relaxations: names, seen_by, count: seen.count };
+        sighting::note(&mut self.sightings, kind);
         let same = |one: &&mut Finding| {
             one.code == code && one.class == class && one.relaxations == relaxations
         };
@@ -163,6 +169,25 @@ impl<'a> Race<'a> {
             }
         }
         Some(class)
+    }
+
+    /// What explains a history, as far as there is time for it.
+    fn explained(&self, question: &Question<'_>) -> Explanation {
+        let accepted = self.accepted.relaxations();
+        let Some(limit) = self.effort.glance() else { return explain(question, accepted) };
+        match explain(&Question { limit, ..*question }, accepted) {
+            Explanation::GaveUp => {}
+            found => return found,
+        }
+        let expected = self.effort.expected();
+        if expected.is_empty() {
+            return explain(question, accepted);
+        }
+        let all: Vec<&'static Relaxation> = accepted.iter().chain(expected).copied().collect();
+        match search(question, &all) {
+            Searched::Explained => Explanation::Relaxed(expected.to_vec()),
+            Searched::Unexplained | Searched::GaveUp => Explanation::GaveUp,
+        }
     }
 
     /// Two kinds of histories that one code reports as one: the worse of them is the example, and
@@ -250,6 +275,11 @@ impl<'a> Race<'a> {
             results: sight::results(self.plan, &tally.outcome),
         });
         listed.collect()
+    }
+
+    /// Everything that is forbidden, one for each kind of sight.
+    pub(super) fn sightings(&mut self) -> Vec<Sighting> {
+        std::mem::take(&mut self.sightings)
     }
 
     /// Everything that is forbidden.

@@ -4,10 +4,13 @@
 use super::accept::Accepted;
 use super::race::SEARCH_LIMIT;
 use super::{example, ran_short, sight};
-use crate::detect::{einval_write, semantic_difference, verdict, zero_inode_fd};
+use crate::detect::{
+    Sighting, einval_write, semantic_difference, sighting, verdict, zero_inode_fd,
+};
 use crate::engine::rounds::RoundsRecord;
 use crate::model::relax::{
-    CLOSE_TO_OPEN, Explanation, Question, Relaxation, STALE_DENTRY, Searched, explain, search,
+    CLOSE_TO_OPEN, Explanation, Question, Relaxation, STALE_DENTRY, Searched, explain, relaxation,
+    search,
 };
 use crate::model::{self, Departure, Instead, Replayed, Stuck};
 use crate::outcome::{Done, History, Identity, Returned, Words};
@@ -133,6 +136,25 @@ impl<'a> Serial<'a> {
     pub(super) fn cached(&self) -> Vec<Anomaly> {
         let codes = codes(&self.cached).into_iter();
         codes.filter_map(|code| self.anomaly(&self.cached, code, Class::Documented)).collect()
+    }
+
+    /// The kinds of sights behind these anomalies, which are of serial rounds.
+    pub(super) fn sightings(&self, anomalies: &[Anomaly]) -> Vec<Sighting> {
+        let mut sightings = Vec::new();
+        for Departed { history, departure, code } in self.departed.iter().chain(&self.cached) {
+            let Some(anomaly) = anomalies.iter().find(|anomaly| anomaly.code == *code) else {
+                continue;
+            };
+            let relaxations = anomaly.relaxations.iter();
+            let relaxations = relaxations.filter_map(|name| Some(relaxation(name)?.name)).collect();
+            let seen_by = sight::operation(self.plan, &history.outcome, &stuck(departure));
+            let class = anomaly.class;
+            sighting::note(
+                &mut sightings,
+                Sighting { code, class, relaxations, seen_by, count: 1 },
+            );
+        }
+        sightings
     }
 
     /// One anomaly for each code, with the shortest prefix that shows it; and, if the run takes a

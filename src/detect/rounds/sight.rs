@@ -3,12 +3,20 @@
 use crate::detect::{DETECTORS, Sight};
 use crate::model::relax::Relaxation;
 use crate::model::{Nexts, Program, Stuck, Terms};
+use crate::ops::OpKind;
 use crate::outcome::{Done, Left, Outcome, Returned, Words};
 use crate::plan::Plan;
 
 /// The step at which the explanation ends, if it is not the tree that is left.
 pub(super) fn marked(stuck: &Stuck) -> Option<(usize, usize)> {
     stuck.unexplained.first().copied()
+}
+
+/// The operation at which the explanation ends, if it is not the tree that is left.
+pub(super) fn operation(plan: &Plan, outcome: &Outcome, stuck: &Stuck) -> Option<OpKind> {
+    let (actor, index) = marked(stuck)?;
+    let done = outcome.actors[actor].get(index)?;
+    Some(plan.actors[actor].steps[usize::from(done.step)].op)
 }
 
 /// The code of the detector whose shape it has.

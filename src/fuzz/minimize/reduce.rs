@@ -1,0 +1,295 @@
+//! Delta debugging: first many reductions at once, then fewer, at last one by one.
+//!
+//! This is the complement half of ddmin (A. Zeller, R. Hildebrandt, "Simplifying and Isolating
+//! Failure-Inducing Input", IEEE Transactions on Software Engineering 28, 2002), for programs that
+//! show their failure only now and then: see [`super::acceptance`].
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use super::acceptance::{enough, enough_at_first, next};
+use super::edit::Edit;
+use super::passes::{PASSES, Pass};
+use super::steps;
+use super::tidy::tidy;
+use super::{Best, Count, End, News, Options};
+use crate::detect::{Effort, Sighting};
+use crate::fuzz::signature::Signature;
+use crate::fuzz::trial::{Executor, Extent, Tally, Trial, Unrunnable};
+use crate::report::Verdict;
+use crate::scenario::{Mode, Scenario};
+
+/// Sights after which the rate of a program is known well enough.
+const MEASURED: u64 = 8;
+/// How long a rate is measured at most, as a part of the budget.
+const MEASURE_PART: u32 = 20;
+/// Rounds of a run below which starting it takes longer than they do.
+const LEAST_ROUNDS: f64 = 24.0;
+/// Seconds of a run in free mode, likewise.
+const LEAST_SECONDS: f64 = 0.01;
+/// What differs without any race: nothing else of such a program is looked at.
+const DIFFERENCE: &str = "semantic-difference";
+
+/// Looks for the smallest program.
+pub struct Reducer<'a> {
+    executor: &'a mut dyn Executor,
+    options: &'a Options,
+    watch: &'a mut dyn FnMut(&News<'_>),
+    started: Instant,
+    /// The smallest program so far.
+    pub best: Best,
+    /// Whether what is given up is given up for good.
+    pub(super) thorough: bool,
+    /// By digest, how much a program has been run without showing it.
+    in_vain: HashMap<String, f64>,
+    /// What it took.
+    pub count: Count,
+}
+
+impl<'a> Reducer<'a> {
+    /// Begins with a program that has shown the signature this often.
+    pub fn new(
+        executor: &'a mut dyn Executor,
+        options: &'a Options,
+        watch: &'a mut dyn FnMut(&News<'_>),
+        best: Best,
+    ) -> Self {
+        let (started, count, in_vain) = (Instant::now(), Count::default(), HashMap::new());
+        Self { executor, options, watch, started, best, thorough: false, in_vain, count }
+    }
+
+    /// Reduces until nothing more can be.
+    ///
+    /// # Errors
+    /// Why it ended before.
+    pub fn run(&mut self) -> Result<(), End> {
+        self.measure()?;
+        self.count.first_rate = self.best.tally.rate();
+        self.likelier()?;
+        loop {
+            let mut changed = false;
+            for pass in PASSES {
+                changed |= self.pass(&pass)?;
+            }
+            if self.thorough && !changed {
+                return self.shows_still();
+            }
+            self.thorough = true;
+        }
+    }
+
+    /// That nothing smaller shows it means nothing if this program does not any more either: rates
+    /// change with the load of a machine, and some sights come only once.
+    fn shows_still(&mut self) -> Result<(), End> {
+        self.tell("doubts");
+        let scenario = self.best.scenario.clone();
+        let (mut run, end) = (0.0, enough(&self.best.tally));
+        while run < end {
+            let more = next(&self.best.tally, run, end);
+            let trial = match self.trial(&scenario, more, Duration::MAX) {
+                Ok(trial) => trial,
+                Err(Failed::Program) => break,
+                Err(Failed::End(end)) => return Err(end),
+            };
+            let mut tally = Tally::default();
+            tally.add(scenario.run.mode, &trial, &self.best.signature);
+            if tally.seen > 0 {
+                return Ok(());
+            }
+            if tally.in_all <= 0.0 {
+                break;
+            }
+            run += tally.in_all;
+        }
+        Err(End::Faded)
+    }
+
+    /// One kind of reduction: at first all at once, halves, quarters and so on, later one by one.
+    fn pass(&mut self, pass: &Pass) -> Result<bool, End> {
+        let (mut changed, mut most) = (false, if self.thorough { 1 } else { usize::MAX });
+        while let Some(taken) = self.first_that_shows(pass, most)? {
+            changed = true;
+            most = taken;
+        }
+        Ok(changed)
+    }
+
+    /// Makes the first reduction that keeps the signature, of those with at most so many edits.
+    /// Returns how many it has.
+    fn first_that_shows(&mut self, pass: &Pass, most: usize) -> Result<Option<usize>, End> {
+        let edits = (pass.edits)(&self.best.scenario);
+        let mut size = edits.len().min(most);
+        while size > 0 {
+            for chunk in edits.chunks(size) {
+                let Some(reduced) = made(&self.best.scenario, chunk) else { continue };
+                if self.shows(&reduced, pass.name)? {
+                    self.measure()?;
+                    return Ok(Some(size));
+                }
+            }
+            size = if size == 1 { 0 } else { size.div_ceil(2) };
+        }
+        Ok(None)
+    }
+
+    /// Whether the program shows the signature; if it does, it is the best one.
+    pub fn shows(&mut self, scenario: &Scenario, what: &str) -> Result<bool, End> {
+        if scenario.digest == self.best.scenario.digest || !can_show(scenario, &self.best.signature)
+        {
+            return Ok(false);
+        }
+        let mode = scenario.run.mode;
+        let tally = &self.best.tally;
+        let end = if self.thorough { enough(tally) } else { enough_at_first(tally) };
+        let mut run = self.in_vain.get(&scenario.digest).copied().unwrap_or_default();
+        if run < end {
+            self.count.candidates += 1;
+        }
+        self.tell(what);
+        let mut tally = Tally::default();
+        while run < end {
+            let trial = match self.trial(scenario, next(&self.best.tally, run, end), Duration::MAX)
+            {
+                Ok(trial) => trial,
+                Err(Failed::Program) => {
+                    run = f64::INFINITY;
+                    break;
+                }
+                Err(Failed::End(end)) => return Err(end),
+            };
+            if is_hopeless(&trial, &self.best.signature) {
+                run = f64::INFINITY;
+                break;
+            }
+            tally.add(mode, &trial, &self.best.signature);
+            if tally.seen > 0 {
+                // What was run in vain before the first sight is a part of its rate.
+                tally.in_all += run;
+                self.best.scenario = scenario.clone();
+                self.best.tally = tally;
+                self.count.accepted += 1;
+                return Ok(true);
+            }
+            let before = run;
+            run += tally.in_all;
+            tally = Tally::default();
+            if run <= before {
+                // It runs, and yet nothing comes of it.
+                run = f64::INFINITY;
+            }
+        }
+        self.in_vain.insert(scenario.digest.clone(), run);
+        Ok(false)
+    }
+
+    /// Runs the best program until its rate is known.
+    pub fn measure(&mut self) -> Result<(), End> {
+        let scenario = self.best.scenario.clone();
+        let (since, time) = (Instant::now(), self.options.budget / MEASURE_PART);
+        // A rate that is about to change anyway need not be known well.
+        let wanted = if self.thorough { MEASURED } else { MEASURED / 2 };
+        while self.best.tally.seen < wanted {
+            let left = time.saturating_sub(since.elapsed());
+            if left.is_zero() {
+                break;
+            }
+            let missing = (wanted - self.best.tally.seen) as f64 / self.best.tally.rate();
+            match self.trial(&scenario, missing, left) {
+                Ok(trial) => self.best.tally.add(scenario.run.mode, &trial, &self.best.signature),
+                // It has run before.
+                Err(Failed::Program) => break,
+                Err(Failed::End(end)) => return Err(end),
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs a program for so many rounds or seconds.
+    pub fn trial(
+        &mut self,
+        scenario: &Scenario,
+        extent: f64,
+        most: Duration,
+    ) -> Result<Trial, Failed> {
+        let left = self.options.budget.saturating_sub(self.started.elapsed());
+        if left.is_zero() {
+            return Err(Failed::End(End::Budget));
+        }
+        let left = left.min(most);
+        let (rounds, time) = match scenario.run.mode {
+            Mode::Rounds => (Some(extent.max(LEAST_ROUNDS).ceil() as u64), left),
+            Mode::Free => {
+                let seconds = extent.max(LEAST_SECONDS).min(left.as_secs_f64());
+                (None, Duration::from_secs_f64(seconds))
+            }
+        };
+        let expected = self.best.signature.explanation();
+        let extent = Extent { rounds, time, effort: Effort::Quick(&expected) };
+        self.count.runs += 1;
+        let seed = self.options.seed.wrapping_add(self.count.runs);
+        let trial = self.executor.execute(scenario, extent, seed).map_err(Failed::of)?;
+        self.count.rounds += trial.rounds;
+        if trial.hangs && !trial.sightings.iter().any(|one| self.best.signature.is(one)) {
+            let what = "a call of a smaller program has not returned, so that nothing more can run";
+            return Err(Failed::End(End::Stuck(what.to_owned())));
+        }
+        Ok(trial)
+    }
+
+    /// Says what is going on.
+    pub fn tell(&mut self, what: &str) {
+        let news = News { best: &self.best, what, count: &self.count, budget: self.options.budget };
+        (self.watch)(&news);
+    }
+
+    /// Seconds that it may take.
+    pub(super) fn budget(&self) -> f64 {
+        self.options.budget.as_secs_f64()
+    }
+
+    /// How long it has taken.
+    pub fn seconds(&self) -> f64 {
+        self.started.elapsed().as_secs_f64()
+    }
+}
+
+/// Why a run came to nothing.
+pub enum Failed {
+    /// This program cannot be run.
+    Program,
+    /// No program can, or should, any more.
+    End(End),
+}
+
+impl Failed {
+    fn of(why: Unrunnable) -> Self {
+        match why {
+            Unrunnable::Program(_) => Self::Program,
+            Unrunnable::Place(why) => Self::End(End::Stuck(why)),
+            Unrunnable::Interrupted => Self::End(End::Interrupted),
+        }
+    }
+}
+
+/// Whether more runs of a program would show nothing else: it differs without any race, or was not
+/// run at all.
+fn is_hopeless(trial: &Trial, signature: &Signature) -> bool {
+    let differs = |one: &Sighting| one.code == DIFFERENCE;
+    let other = signature.code != DIFFERENCE && trial.sightings.iter().any(differs);
+    other || trial.verdict == Verdict::Skipped
+}
+
+/// Whether a program has the operation that sees it, and one that changes anything.
+fn can_show(scenario: &Scenario, signature: &Signature) -> bool {
+    let places = steps::places(scenario);
+    let mut all = places.iter().map(|place| steps::step(scenario, *place));
+    let sees = signature.seen_by.is_none_or(|op| all.clone().any(|step| step.op == op));
+    sees && all.any(steps::changes)
+}
+
+/// A program with these edits made.
+fn made(scenario: &Scenario, edits: &[Edit]) -> Option<Scenario> {
+    let mut reduced = scenario.clone();
+    edits.iter().rev().for_each(|edit| edit.apply(&mut reduced));
+    tidy(reduced)
+}

@@ -1,0 +1,183 @@
+//! What makes two anomalies the same one.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::detect::Sighting;
+use crate::model::relax::{Relaxation, relaxation};
+use crate::ops::OpKind;
+use crate::report::Class;
+use crate::scenario::check::MAX_NAME;
+use crate::scenario::{Scenario, Step};
+
+/// What was seen, by which operation, and what explains it. Two programs that show the same
+/// signature show the same anomaly; names, sizes and what else the programs do play no part.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Signature {
+    /// Code of the detector.
+    pub code: String,
+    /// The relaxations that explain it, sorted; none where nothing does, and in free mode.
+    pub relaxations: Vec<String>,
+    /// The operation that shows it; none where the tree that is left does, or no step at all.
+    pub seen_by: Option<OpKind>,
+}
+
+/// Which sights can be followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted<'a> {
+    /// All.
+    Any,
+    /// Those of a detector.
+    Code(&'a str),
+    /// Those of one kind.
+    This(&'a Signature),
+}
+
+impl From<&Sighting> for Signature {
+    fn from(sighting: &Sighting) -> Self {
+        let mut relaxations: Vec<String> =
+            sighting.relaxations.iter().map(|&name| name.to_owned()).collect();
+        relaxations.sort();
+        Self { code: sighting.code.to_owned(), relaxations, seen_by: sighting.seen_by }
+    }
+}
+
+impl Signature {
+    /// The signature to follow among these sights: of the worst class, and of those the most
+    /// frequent.
+    pub fn worst(sightings: &[Sighting], wanted: Wanted<'_>) -> Option<(Self, Class)> {
+        let wanted = sightings.iter().filter(|one| match wanted {
+            Wanted::Any => true,
+            Wanted::Code(code) => one.code == code,
+            Wanted::This(signature) => signature.is(one),
+        });
+        let worst = wanted.max_by_key(|one| (one.class, one.count))?;
+        Some((worst.into(), worst.class))
+    }
+
+    /// The relaxations that explain it.
+    pub fn explanation(&self) -> Vec<&'static Relaxation> {
+        self.relaxations.iter().filter_map(|name| relaxation(name)).collect()
+    }
+
+    /// Whether a sight is this one.
+    pub fn is(&self, sighting: &Sighting) -> bool {
+        *self == Self::from(sighting)
+    }
+
+    /// The operations that conflict in a program which shows this and nothing else: all of them but
+    /// for the one that sees it, and those that only open or close what the others work on.
+    pub fn conflict(&self, scenario: &Scenario) -> BTreeSet<OpKind> {
+        let lists = scenario.actors.iter().flat_map(|actor| {
+            std::iter::once(&actor.steps).chain(actor.branches.iter().map(|branch| &branch.steps))
+        });
+        let steps: Vec<&Step> = lists.flatten().collect();
+        let is_used = |step: &Step| {
+            step.fd.is_some() && steps.iter().any(|other| *other != step && other.fd == step.fd)
+        };
+        let prepares = |step: &Step| match step.op {
+            OpKind::Close | OpKind::Dup | OpKind::Sleep | OpKind::Yield | OpKind::Spin => true,
+            OpKind::Open => !step.flags.iter().any(|flag| flag.makes()) && is_used(step),
+            _ => false,
+        };
+        let conflict = steps.iter().filter(|step| !prepares(step)).map(|step| step.op);
+        conflict.filter(|op| Some(*op) != self.seen_by).collect()
+    }
+
+    /// The words of the signature and of its conflict, as a name in kebab-case: stable, and the same
+    /// for all programs that show the same in the same way.
+    pub fn name(&self, scenario: &Scenario) -> String {
+        let seen_by = self.seen_by.map(|op| op.name().to_owned());
+        let mut words: Vec<String> = vec![self.code.clone()];
+        words.extend(self.relaxations.iter().filter(|name| **name != self.code).cloned());
+        words.extend(seen_by);
+        let others = self.conflict(scenario);
+        if !others.is_empty() {
+            words.push("vs".to_owned());
+            words.extend(others.into_iter().map(|op| op.name().to_owned()));
+        }
+        bounded(&words.join("-"))
+    }
+}
+
+/// A name that is short enough for a scenario: a longer one ends in a digest of all of it.
+fn bounded(name: &str) -> String {
+    if name.len() <= MAX_NAME {
+        return name.to_owned();
+    }
+    let digest: String =
+        Sha256::digest(name.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let kept = &name[..MAX_NAME - digest.len() - 1];
+    let kept = kept.rsplit_once('-').map_or(kept, |(kept, _)| kept);
+    format!("{kept}-{digest}")
+}
+
+impl fmt::Display for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.code)?;
+        if !self.relaxations.is_empty() {
+            write!(f, " ({})", self.relaxations.join(" + "))?;
+        }
+        match self.seen_by {
+            Some(op) => write!(f, ", seen by `{}`", op.name()),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::parse;
+
+    fn sighting(code: &'static str, class: Class, count: u64) -> Sighting {
+        Sighting {
+            code,
+            class,
+            relaxations: vec!["rename-gap"],
+            seen_by: Some(OpKind::Stat),
+            count,
+        }
+    }
+
+    #[test]
+    fn the_worst_class_goes_before_the_most_frequent() {
+        let seen = [
+            sighting("torn-read", Class::Unspecified, 90),
+            sighting("unexpected-errno", Class::Forbidden, 2),
+            sighting("ghost-name", Class::Forbidden, 3),
+        ];
+        let code = |wanted| Signature::worst(&seen, wanted).map(|(worst, _)| worst.code);
+        assert_eq!(code(Wanted::Any).as_deref(), Some("ghost-name"));
+        assert_eq!(code(Wanted::Code("torn-read")).as_deref(), Some("torn-read"));
+        assert_eq!(code(Wanted::Code("hang")), None);
+    }
+
+    #[test]
+    fn a_name_has_what_conflicts_and_nothing_that_only_prepares_it() {
+        let text = r#"
+name = "x"
+[fixture]
+f = { content = "x" }
+t = { content = "y" }
+[[actor]]
+name = "a"
+steps = [{ op = "rename", path = "t", to = "f" }]
+[[actor]]
+name = "b"
+steps = [{ op = "stat", path = "f" }, { op = "open", path = "t", fd = "x" }, { op = "fstat", fd = "x" }]
+"#;
+        let scenario = parse(text, "x").unwrap();
+        let seen = Signature::from(&sighting("unexpected-errno", Class::Forbidden, 1));
+        assert_eq!(seen.name(&scenario), "unexpected-errno-rename-gap-stat-vs-fstat-rename");
+        let names =
+            ["torn-read", "mixed-write", "size-before-data", "truncate-zeros", "no-realtime"];
+        let long = Signature { relaxations: names.map(str::to_owned).to_vec(), ..seen };
+        let name = long.name(&scenario);
+        assert!(name.len() <= 64 && name.starts_with("unexpected-errno-torn-read-mixed"), "{name}");
+        assert_eq!(name, long.name(&scenario));
+    }
+}

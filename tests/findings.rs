@@ -1,0 +1,221 @@
+//! What becomes a finding, and what a finding is on disk.
+
+mod report_sample;
+
+use std::fs;
+use std::path::Path;
+
+use fsrace::detect::Sighting;
+use fsrace::fuzz::confirm::{Confirmed, InTurn, Unconfirmed, Witness, confirm, replay_of};
+use fsrace::fuzz::finding::{self, Finding, FindingResult};
+use fsrace::fuzz::minimize::{Best, Count, End, Minimized};
+use fsrace::fuzz::signature::Signature;
+use fsrace::fuzz::trial::{Tally, Unrunnable};
+use fsrace::ops::OpKind;
+use fsrace::report::{Class, Report, Verdict};
+use fsrace::scenario::{Mode, Scenario, parse};
+use report_sample::{anomaly, example, report, result};
+
+const PROGRAM: &str = r#"
+name = "whatever"
+tags = ["fat"]
+[fixture]
+"f" = { content = "x" }
+"t" = { content = "y" }
+[run]
+mode = "rounds"
+seed = 9
+rounds = 5
+[[actor]]
+name = "replacer"
+steps = [{ op = "rename", path = "t", to = "f" }]
+[[actor]]
+name = "looker"
+steps = [{ op = "stat", path = "f" }]
+"#;
+
+fn gap() -> Sighting {
+    Sighting {
+        code: "unexpected-errno",
+        class: Class::Forbidden,
+        relaxations: vec!["rename-gap"],
+        seen_by: Some(OpKind::Stat),
+        count: 1,
+    }
+}
+
+fn best() -> Best {
+    Best {
+        scenario: parse(PROGRAM, "program").unwrap(),
+        signature: Signature::from(&gap()),
+        class: Class::Forbidden,
+        tally: Tally { seen: 60, in_all: 200.0, seconds: 0.1 },
+    }
+}
+
+fn replayed(code: &str, relaxations: &[&str], count: u64) -> Report {
+    let mut one = result("replayed", Verdict::Fail);
+    one.rounds = Some(1000);
+    if count > 0 {
+        let mut seen = anomaly(code, Class::Forbidden, relaxations, count, 1000);
+        seen.example = Some(example());
+        one.anomalies = vec![seen];
+    }
+    report(vec![one])
+}
+
+/// Gives one report after the other, and shows this with one actor after the other.
+struct Made {
+    reports: Vec<Report>,
+    in_turn: Vec<Sighting>,
+    seeds: Vec<u64>,
+    serial: u64,
+}
+
+impl Made {
+    fn new(reports: Vec<Report>) -> Self {
+        Self { reports, in_turn: Vec::new(), seeds: Vec::new(), serial: 0 }
+    }
+}
+
+impl Witness for Made {
+    fn replay(&mut self, scenario: &Scenario, seed: u64) -> Result<Report, Unrunnable> {
+        assert_eq!(scenario.run.seed, None, "a seed of the file would win over the other one");
+        self.seeds.push(seed);
+        Ok(self.reports.remove(0))
+    }
+
+    fn in_turn(&mut self, scenario: &Scenario, _seed: u64) -> Result<InTurn, Unrunnable> {
+        assert_eq!(scenario.run.mode, Mode::Rounds);
+        self.serial += 12;
+        Ok(InTurn { rounds: 12, sightings: self.in_turn.clone() })
+    }
+}
+
+fn confirmed(witness: &mut Made) -> Result<Confirmed, Unconfirmed> {
+    let best = best();
+    confirm(&best, &replay_of(&best), witness, 77)
+}
+
+#[test]
+fn what_a_fresh_process_shows_and_no_order_of_the_actors_does_is_confirmed() {
+    let mut witness = Made::new(vec![replayed("unexpected-errno", &["rename-gap"], 300)]);
+    let confirmed = confirmed(&mut witness).unwrap();
+    assert_eq!(witness.seeds, [77]);
+    let anomaly = confirmed.anomaly(&best().signature).unwrap();
+    assert_eq!((anomaly.count, anomaly.trials), (300, 1000));
+    // At 60 in 200, some 13 rounds would show it with 95 %.
+    assert_eq!(confirmed.control.rounds, witness.serial);
+    assert!((12..=24).contains(&witness.serial), "{}", witness.serial);
+}
+
+#[test]
+fn a_second_replay_is_tried_and_then_no_more() {
+    let other = || replayed("torn-read", &["torn-read"], 10);
+    let seen = replayed("unexpected-errno", &["rename-gap"], 1);
+    let mut witness = Made::new(vec![other(), seen]);
+    assert_eq!(confirmed(&mut witness).unwrap().seed, 78);
+    let mut witness = Made::new(vec![other(), replayed("unexpected-errno", &["open-stale"], 9)]);
+    let why = confirmed(&mut witness).unwrap_err();
+    assert!(matches!(why, Unconfirmed::NotSeen { trials: 2000, .. }), "{why:?}");
+}
+
+#[test]
+fn what_shows_with_one_actor_after_the_other_is_no_race() {
+    for in_turn in [gap(), Sighting { code: "semantic-difference", ..gap() }] {
+        let mut witness = Made::new(vec![replayed("unexpected-errno", &["rename-gap"], 300)]);
+        witness.in_turn = vec![in_turn];
+        let why = confirmed(&mut witness).unwrap_err();
+        assert!(matches!(why, Unconfirmed::NoRace { .. }), "{why:?}");
+        assert!(why.to_string().contains("semantic difference"), "{why}");
+        assert!(witness.seeds.is_empty(), "it is not even replayed");
+    }
+    // The serial rounds of the replay itself.
+    let mut witness = Made::new(vec![replayed("semantic-difference", &[], 2)]);
+    assert!(matches!(confirmed(&mut witness), Err(Unconfirmed::NoRace { .. })));
+}
+
+fn finding() -> Finding {
+    let best = best();
+    let scenario = replay_of(&best);
+    let mut witness = Made::new(vec![replayed("unexpected-errno", &["rename-gap"], 300)]);
+    let confirmed = confirm(&best, &scenario, &mut witness, 77).unwrap();
+    let count = Count { candidates: 40, accepted: 9, runs: 60, rounds: 7000, ..Count::default() };
+    let minimized = Minimized { best, end: End::Minimal, count };
+    let replay = "fsrace run scenario.toml -t /target --seed 77".to_owned();
+    let result = FindingResult::new(&minimized, &scenario, "fat", confirmed, replay);
+    let allowed = "2 outcomes are allowed\n".to_owned();
+    Finding { result, scenario, allowed, repro: Some("int main(void);\n".to_owned()) }
+}
+
+fn files(directory: &Path) -> Vec<String> {
+    let entries = fs::read_dir(directory).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_finding_is_a_directory_with_all_that_somebody_else_needs() {
+    let dir = tempfile::tempdir().unwrap();
+    let findings = dir.path().join("findings");
+    let finding = finding();
+    let place = finding::write(&findings, &finding).unwrap();
+    assert_eq!(place, findings.join("unexpected-errno-rename-gap-stat-vs-rename"));
+    assert_eq!(files(&findings), ["unexpected-errno-rename-gap-stat-vs-rename"]);
+    assert_eq!(files(&place), ["report.md", "repro.c", "result.json", "scenario.toml"]);
+
+    let text = fs::read_to_string(place.join("scenario.toml")).unwrap();
+    let scenario = parse(&text, "scenario.toml").unwrap();
+    assert_eq!(scenario, finding.scenario);
+    assert_eq!(scenario.run.duration.unwrap().as_secs(), 1);
+    assert_eq!((scenario.run.rounds, scenario.run.seed), (None, None));
+
+    let page = fs::read_to_string(place.join("report.md")).unwrap();
+    for part in [
+        "# unexpected-errno-rename-gap-stat-vs-rename\n",
+        "fsrace run scenario.toml -t /target --seed 77",
+        "300 in 1,000 (27.2 % .. 32.9 %)",
+        "op = \"rename\", path = \"t\", to = \"f\"",
+        "2 outcomes are allowed",
+        "negative control",
+        "1-minimal at 95 %, after 40 smaller programs (9 showed it too), 7,000 rounds",
+        "/target on ext4 (rw,relatime), Linux 6.18.0 x86_64, 2 processors",
+        "## rename-gap",
+        "> shows it",
+        "cc -O2 -pthread repro.c",
+    ] {
+        assert!(page.contains(part), "no {part:?} in\n{page}");
+    }
+
+    let (path, read) = finding::read(&place).unwrap();
+    assert_eq!((path, read), (place.join("scenario.toml"), finding.result));
+}
+
+#[test]
+fn a_finding_that_is_there_is_replaced_and_nothing_else_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut finding = finding();
+    let place = finding::write(dir.path(), &finding).unwrap();
+    finding.repro = None;
+    finding.result.found_in = "another".to_owned();
+    assert_eq!(finding::write(dir.path(), &finding).unwrap(), place);
+    assert_eq!(files(&place), ["report.md", "result.json", "scenario.toml"]);
+    assert_eq!(finding::read(&place).unwrap().1.found_in, "another");
+    assert_eq!(files(dir.path()).len(), 1, "{:?}", files(dir.path()));
+
+    fs::remove_file(place.join("result.json")).unwrap();
+    let error = finding::write(dir.path(), &finding).unwrap_err().to_string();
+    assert!(
+        error.contains("something that is no finding") && error.contains("stat-vs-rename"),
+        "{error}"
+    );
+    assert_eq!(files(&place), ["report.md", "scenario.toml"]);
+
+    let error = finding::read(dir.path()).unwrap_err().to_string();
+    assert!(error.contains("result.json: ENOENT"), "{error}");
+    let under_a_file = place.join("report.md/findings");
+    let error = finding::write(&under_a_file, &finding).unwrap_err().to_string();
+    assert!(error.contains("ENOTDIR"), "{error}");
+}

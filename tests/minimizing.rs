@@ -1,0 +1,386 @@
+//! Minimization against made-up sources of trials: what a program shows is a rule, and how often is
+//! drawn, so that every claim about rates can be put to the test without a filesystem.
+
+use std::time::Duration;
+
+use fsrace::detect::Sighting;
+use fsrace::fuzz::minimize::{Best, End, Looked, Minimized, Options, look, minimize};
+use fsrace::fuzz::signature::{Signature, Wanted};
+use fsrace::fuzz::trial::{Executor, Extent, Tally, Trial, Unrunnable};
+use fsrace::ops::OpKind;
+use fsrace::report::{Class, Verdict};
+use fsrace::scenario::{Mode, Scenario, Step, digest, parse};
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+/// Four actors with six steps each at most; the race is between the rename of `t` and the stat of
+/// `f`.
+const FAT: &str = r#"
+name = "fat"
+[fixture]
+"d/f" = { size = 8192 }
+"d/t" = { size = 100 }
+"d/u" = { content = "more" }
+"e" = { dir = true }
+[run]
+mode = "rounds"
+[[actor]]
+name = "replacer"
+steps = [
+  { op = "access", path = "d/u" },
+  { op = "open", path = "d/t", flags = ["rdwr", "append"], fd = "t" },
+  { op = "write", fd = "t", size = 70000, repeat = 3 },
+  { op = "close", fd = "t" },
+  { op = "rename", path = "d/t", to = "d/f" },
+]
+[[actor]]
+name = "looker"
+count = 2
+steps = [
+  { op = "stat", path = "d/u", on = { ENOENT = "made" } },
+  { op = "stat", path = "d/f" },
+  { op = "access", path = "e" },
+]
+[actor.branch]
+made = [{ op = "mkdir", path = "e/{random:5}" }]
+[[actor]]
+name = "bystander"
+process = "b"
+steps = [
+  { op = "chmod", path = "d/u", mode = "0600" },
+  { op = "readdir", path = "e" },
+]
+"#;
+
+fn fat() -> Scenario {
+    parse(FAT, "fat").unwrap()
+}
+
+/// What a program shows, and in how many of its rounds.
+type Rule = Box<dyn Fn(&Scenario) -> Vec<(Sighting, f64)>>;
+
+struct Source {
+    rule: Rule,
+    rng: Xoshiro256PlusPlus,
+    runs: u64,
+    /// What to do in place of a run, after so many.
+    after: Option<(u64, Unrunnable)>,
+    hangs: bool,
+}
+
+impl Source {
+    fn new(rule: impl Fn(&Scenario) -> Vec<(Sighting, f64)> + 'static) -> Self {
+        let rng = Xoshiro256PlusPlus::seed_from_u64(5);
+        Self { rule: Box::new(rule), rng, runs: 0, after: None, hangs: false }
+    }
+}
+
+impl Executor for Source {
+    fn execute(&mut self, one: &Scenario, extent: Extent<'_>, _: u64) -> Result<Trial, Unrunnable> {
+        self.runs += 1;
+        if let Some((runs, why)) = &self.after {
+            if self.runs > *runs {
+                return Err(why.clone());
+            }
+        }
+        // A round takes 100 microseconds of made-up time.
+        let rounds = extent.rounds.unwrap_or(extent.time.as_micros() as u64 / 100).max(1);
+        let mut sightings = Vec::new();
+        let mut ran = rounds;
+        for (mut sighting, rate) in (self.rule)(one) {
+            if sighting.code == "semantic-difference" {
+                ran = 0;
+            }
+            sighting.count = (0..rounds).filter(|_| self.rng.random_bool(rate)).count() as u64;
+            sightings.extend((sighting.count > 0).then_some(sighting));
+        }
+        Ok(Trial {
+            sightings,
+            rounds: ran,
+            ran: Duration::from_micros(ran.saturating_mul(100)),
+            verdict: Verdict::Pass,
+            reason: None,
+            hangs: self.hangs,
+        })
+    }
+}
+
+fn sighting(code: &'static str, relaxation: Option<&'static str>) -> Sighting {
+    Sighting {
+        code,
+        class: Class::Forbidden,
+        relaxations: relaxation.into_iter().collect(),
+        seen_by: Some(OpKind::Stat),
+        count: 1,
+    }
+}
+
+fn gap() -> Sighting {
+    sighting("unexpected-errno", Some("rename-gap"))
+}
+
+fn steps(scenario: &Scenario) -> impl Iterator<Item = (usize, &Step)> {
+    let actors = scenario.actors.iter().enumerate();
+    actors.flat_map(|(index, actor)| actor.steps.iter().map(move |step| (index, step)))
+}
+
+fn path(step: &Step) -> String {
+    step.path.as_ref().map(ToString::to_string).unwrap_or_default()
+}
+
+/// Whether one actor replaces a name that another one looks at.
+fn races(scenario: &Scenario) -> bool {
+    let mut renames = steps(scenario).filter(|(_, step)| step.op == OpKind::Rename);
+    renames.any(|(actor, rename)| {
+        let to = rename.to.as_ref().map(ToString::to_string).unwrap_or_default();
+        let replaces =
+            |name: &str| scenario.fixture.iter().any(|entry| entry.path.to_string() == name);
+        let looks = |(other, step): (usize, &Step)| {
+            other != actor && step.op == OpKind::Stat && path(step) == to
+        };
+        path(rename) != to && replaces(&to) && replaces(&path(rename)) && steps(scenario).any(looks)
+    })
+}
+
+fn has(scenario: &Scenario, op: OpKind) -> bool {
+    steps(scenario).any(|(_, step)| step.op == op)
+}
+
+fn reduce_for(scenario: &Scenario, source: &mut Source, budget: Duration) -> Minimized {
+    let looked = look(scenario, Wanted::Any, Duration::from_millis(200), source, 1).unwrap();
+    let Looked::Shows(best) = looked else { panic!("{looked:?}") };
+    minimize(*best, source, &Options { budget, seed: 1 }, &mut |_| {})
+}
+
+fn reduce(source: &mut Source) -> Minimized {
+    reduce_for(&fat(), source, Duration::from_secs(60))
+}
+
+/// Two actors with one step each, on two empty files, as threads.
+#[track_caller]
+fn assert_smallest(minimized: &Minimized) {
+    let scenario = &minimized.best.scenario;
+    let steps: Vec<_> = steps(scenario).map(|(actor, step)| (actor, step.op)).collect();
+    assert_eq!(minimized.end, End::Minimal, "{minimized:#?}");
+    assert_eq!(steps, [(0, OpKind::Rename), (1, OpKind::Stat)], "{minimized:#?}");
+    assert_eq!(scenario.fixture.len(), 2, "{:#?}", scenario.fixture);
+    let text = fsrace::scenario::to_toml(scenario);
+    assert!(text.contains("size = 0 }") && !text.contains('/'), "{text}");
+    assert!(scenario.actors.iter().all(|actor| actor.count == 1 && actor.branches.is_empty()));
+    assert_eq!(scenario.actors[0].process, scenario.actors[1].process);
+    assert!(scenario.actors[0].process.is_some());
+}
+
+#[test]
+fn all_that_plays_no_part_is_removed() {
+    for rate in [1.0, 0.3, 0.01] {
+        let mut source = Source::new(move |one| vec![(gap(), if races(one) { rate } else { 0.0 })]);
+        let minimized = reduce(&mut source);
+        assert_smallest(&minimized);
+        assert_eq!(minimized.best.signature, Signature::from(&gap()));
+        assert!(minimized.count.accepted < minimized.count.candidates);
+        assert_eq!(minimized.standing(), "1-minimal at 95 %");
+    }
+}
+
+#[test]
+fn a_rate_that_falls_by_less_than_the_factor_does_not_stop_it() {
+    let rule = |one: &Scenario| {
+        let rate = if has(one, OpKind::Readdir) { 0.2 } else { 0.08 };
+        vec![(gap(), if races(one) { rate } else { 0.0 })]
+    };
+    assert_smallest(&reduce(&mut Source::new(rule)));
+}
+
+#[test]
+fn what_makes_the_race_likely_stays() {
+    let rule = |one: &Scenario| {
+        let rate = if has(one, OpKind::Readdir) { 0.2 } else { 0.000_02 };
+        vec![(gap(), if races(one) { rate } else { 0.0 })]
+    };
+    let minimized = reduce(&mut Source::new(rule));
+    assert_eq!(minimized.end, End::Minimal);
+    assert!(has(&minimized.best.scenario, OpKind::Readdir), "{:#?}", minimized.best);
+    assert!(minimized.best.tally.rate() > 0.1, "{:?}", minimized.best.tally);
+}
+
+#[test]
+fn another_signature_is_another_anomaly_however_often_it_shows() {
+    let rule = |one: &Scenario| {
+        if !races(one) {
+            return vec![];
+        }
+        // Smaller, it is worse, and explained by something else.
+        let other = sighting("unexpected-errno", Some("open-stale"));
+        let small = steps(one).count() < 4;
+        vec![(gap(), if small { 0.0 } else { 0.3 }), (other, if small { 1.0 } else { 0.0 })]
+    };
+    let minimized = reduce(&mut Source::new(rule));
+    assert_eq!(minimized.best.signature, Signature::from(&gap()));
+    assert_eq!(steps(&minimized.best.scenario).count(), 4, "{minimized:#?}");
+}
+
+#[test]
+fn what_shows_without_a_race_is_rejected_at_once() {
+    let rule = |one: &Scenario| {
+        let difference = (sighting("semantic-difference", None), 1.0);
+        match (races(one), has(one, OpKind::Chmod)) {
+            (true, true) => vec![(gap(), 0.05)],
+            (true, false) => vec![difference],
+            (false, _) => vec![],
+        }
+    };
+    let mut source = Source::new(rule);
+    let minimized = reduce(&mut source);
+    assert!(has(&minimized.best.scenario, OpKind::Chmod), "{minimized:#?}");
+    assert_eq!(minimized.best.signature, Signature::from(&gap()));
+}
+
+#[test]
+fn what_never_comes_back_is_not_called_minimal() {
+    let times = std::cell::Cell::new(0);
+    let rule = move |one: &Scenario| {
+        times.set(times.get() + 1);
+        let shows = times.get() == 1 && races(one);
+        vec![(gap(), if shows { 0.3 } else { 0.0 })]
+    };
+    let minimized = reduce(&mut Source::new(rule));
+    assert_eq!(minimized.end, End::Faded);
+    assert_eq!(minimized.best.scenario.digest, fat().digest);
+    assert!(minimized.standing().starts_with("not proven minimal"), "{}", minimized.standing());
+}
+
+#[test]
+fn a_race_that_is_too_rare_for_the_budget_is_not_called_minimal_either() {
+    let mut source = Source::new(|one| vec![(gap(), if races(one) { 0.000_01 } else { 0.0 })]);
+    let best = Best {
+        scenario: fat(),
+        signature: Signature::from(&gap()),
+        class: Class::Forbidden,
+        tally: Tally { seen: 1, in_all: 100_000.0, seconds: 10.0 },
+    };
+    let options = Options { budget: Duration::from_millis(300), seed: 1 };
+    let minimized = minimize(best, &mut source, &options, &mut |_| {});
+    assert_eq!(minimized.end, End::Budget);
+    assert!(minimized.standing().contains("--budget"), "{}", minimized.standing());
+    assert!(races(&minimized.best.scenario));
+}
+
+#[test]
+fn interrupted_it_gives_the_smallest_so_far() {
+    let mut source = Source::new(|one| vec![(gap(), if races(one) { 0.5 } else { 0.0 })]);
+    source.after = Some((12, Unrunnable::Interrupted));
+    let minimized = reduce(&mut source);
+    assert_eq!(minimized.end, End::Interrupted);
+    assert!(races(&minimized.best.scenario));
+    assert!(minimized.count.accepted > 0, "{minimized:#?}");
+    assert!(steps(&minimized.best.scenario).count() < steps(&fat()).count());
+}
+
+#[test]
+fn a_call_that_hangs_ends_it_and_says_so() {
+    let mut source = Source::new(|one| vec![(gap(), if races(one) { 0.5 } else { 0.0 })]);
+    let looked = look(&fat(), Wanted::Any, Duration::from_millis(200), &mut source, 1).unwrap();
+    let Looked::Shows(best) = looked else { panic!("{looked:?}") };
+    source.rule = Box::new(|_| vec![]);
+    source.hangs = true;
+    let options = Options { budget: Duration::from_secs(60), seed: 1 };
+    let minimized = minimize(*best, &mut source, &options, &mut |_| {});
+    assert!(matches!(minimized.end, End::Stuck(_)), "{minimized:#?}");
+    assert_eq!(source.runs, 2 + u64::from(minimized.best.tally.seen < 4));
+}
+
+#[test]
+fn a_program_that_cannot_run_is_not_taken() {
+    struct Refusing(Source);
+    impl Executor for Refusing {
+        fn execute(
+            &mut self,
+            one: &Scenario,
+            extent: Extent<'_>,
+            seed: u64,
+        ) -> Result<Trial, Unrunnable> {
+            if has(one, OpKind::Access) {
+                self.0.execute(one, extent, seed)
+            } else {
+                Err(Unrunnable::Program("not here".to_owned()))
+            }
+        }
+    }
+    let source = Source::new(|one| vec![(gap(), if races(one) { 0.5 } else { 0.0 })]);
+    let mut refusing = Refusing(source);
+    let looked = look(&fat(), Wanted::Any, Duration::from_millis(200), &mut refusing, 1).unwrap();
+    let Looked::Shows(best) = looked else { panic!("{looked:?}") };
+    let options = Options { budget: Duration::from_secs(60), seed: 1 };
+    let minimized = minimize(*best, &mut refusing, &options, &mut |_| {});
+    assert_eq!(minimized.end, End::Minimal);
+    assert_eq!(steps(&minimized.best.scenario).count(), 3, "{minimized:#?}");
+}
+
+#[test]
+fn loops_become_rounds_if_the_race_shows_there_too() {
+    let mut looping = fat();
+    looping.run.mode = Mode::Free;
+    for shows_in_rounds in [true, false] {
+        let rule = move |one: &Scenario| match one.run.mode {
+            // Free mode names no relaxations.
+            Mode::Free => {
+                vec![(sighting("unexpected-errno", None), if races(one) { 0.01 } else { 0.0 })]
+            }
+            Mode::Rounds => vec![(gap(), if races(one) && shows_in_rounds { 0.3 } else { 0.0 })],
+        };
+        let budget = Duration::from_secs(20);
+        let minimized = reduce_for(&looping, &mut Source::new(rule), budget);
+        let best = &minimized.best;
+        assert_eq!(best.scenario.run.mode == Mode::Rounds, shows_in_rounds, "{best:#?}");
+        assert_eq!(best.signature.relaxations.is_empty(), !shows_in_rounds);
+        assert_eq!(steps(&best.scenario).count(), 2, "{best:#?}");
+    }
+}
+
+#[test]
+fn a_rare_race_gets_more_actors_and_gives_them_back_when_they_are_not_needed() {
+    let mut lone = fat();
+    lone.actors[1].count = 1;
+    lone.digest = digest(&lone);
+    let rule = |one: &Scenario| {
+        let lookers: u32 =
+            one.actors.iter().filter(|it| it.name == "looker").map(|it| it.count).sum();
+        let rate = 0.000_5 * f64::from(lookers * lookers * lookers);
+        vec![(gap(), if races(one) { rate } else { 0.0 })]
+    };
+    let mut counts = Vec::new();
+    let mut source = Source::new(rule);
+    let looked = look(&lone, Wanted::Any, Duration::from_secs(2), &mut source, 1).unwrap();
+    let Looked::Shows(best) = looked else { panic!("{looked:?}") };
+    let options = Options { budget: Duration::from_secs(60), seed: 1 };
+    let minimized = minimize(*best, &mut source, &options, &mut |news| {
+        counts.push(news.best.scenario.actors.iter().map(|actor| actor.count).max());
+    });
+    assert!(counts.contains(&Some(2)), "{counts:?}");
+    assert!(races(&minimized.best.scenario));
+}
+
+#[test]
+fn a_program_that_shows_nothing_leaves_nothing_to_minimize() {
+    let mut source = Source::new(|_| vec![]);
+    let looked = look(&fat(), Wanted::Any, Duration::from_millis(20), &mut source, 1).unwrap();
+    assert!(matches!(looked, Looked::Nothing(_)), "{looked:?}");
+    let mut source = Source::new(|_| vec![(gap(), 1.0)]);
+    let time = Duration::from_millis(20);
+    let looked = look(&fat(), Wanted::Code("torn-read"), time, &mut source, 1).unwrap();
+    assert!(matches!(looked, Looked::Nothing(_)), "{looked:?}");
+}
+
+#[test]
+fn a_signature_that_the_fuzzer_knows_can_be_followed_without_a_look() {
+    let mut source = Source::new(|one| vec![(gap(), if races(one) { 0.4 } else { 0.0 })]);
+    let best = Best {
+        scenario: fat(),
+        signature: Signature::from(&gap()),
+        class: Class::Forbidden,
+        tally: Tally { seen: 1, in_all: 10.0, seconds: 0.001 },
+    };
+    let options = Options { budget: Duration::from_secs(60), seed: 1 };
+    assert_smallest(&minimize(best, &mut source, &options, &mut |_| {}));
+}
