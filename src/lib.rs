@@ -6,6 +6,7 @@ pub mod compare;
 pub mod content;
 pub mod detect;
 pub mod engine;
+pub mod export;
 #[cfg(target_os = "linux")]
 pub mod faulty;
 pub mod guarantees;

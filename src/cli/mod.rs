@@ -8,6 +8,7 @@ mod completions;
 mod entries;
 pub mod exit;
 mod explain;
+mod export;
 #[cfg(target_os = "linux")]
 mod faulty;
 mod ground;
@@ -56,6 +57,8 @@ enum Command {
     Guarantees(guarantees::Guarantees),
     /// Validate scenarios, show what they do and which outcomes POSIX allows; run nothing
     Check(check::Check),
+    /// Write a program in C that shows what a scenario shows, for a bug report
+    Export(export::Export),
     /// Tell what has changed between the results of two or more systems
     Compare(compare::Compare),
     /// List the built-in scenarios
@@ -95,6 +98,7 @@ impl Cli {
             Command::Run(run) => run.execute(),
             Command::Guarantees(guarantees) => guarantees.execute(),
             Command::Check(check) => check.execute(),
+            Command::Export(export) => export.execute(),
             Command::Compare(compare) => compare.execute(),
             Command::List(list) => list.execute(),
             Command::Explain(explain) => explain.execute(),

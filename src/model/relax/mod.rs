@@ -9,6 +9,7 @@ mod append_split;
 mod classify;
 mod close_to_open;
 mod excl_split;
+mod executions;
 mod gone_when_unlinked;
 mod memory;
 mod mixed_write;
@@ -35,6 +36,7 @@ mod unlink_split;
 
 pub use classify::{Explanation, explain};
 pub use close_to_open::RELAXATION as CLOSE_TO_OPEN;
+pub use executions::{Execution, Executions, Moment, executions};
 pub use memory::Memory;
 pub use pending::Pending;
 pub use search::{Question, Searched, search};

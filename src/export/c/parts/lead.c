@@ -1,0 +1,93 @@
+static unsigned long long seed = 88172645463325252u;
+
+static long long draw(long long below)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return below > 0 ? (long long)(seed % (unsigned long long)below) : 0;
+}
+
+/* Draws when each actor begins: one of them is the reference, and every other one begins somewhere
+ * between so early that it is done when the reference begins, and so late that the reference is. */
+static void draw_offsets(long long round, const long long *mean)
+{
+    long long longest = 0, earliest = 0;
+    int i, reference = (int)draw(ACTORS);
+
+    for (i = 0; i < ACTORS; i++) {
+        longest = mean[i] > longest ? mean[i] : longest;
+        shared->offset[i] = 0;
+    }
+    if (round <= 16)
+        return;
+    for (i = 0; i < ACTORS; i++) {
+        shared->offset[i] =
+            i == reference ? longest : longest - mean[i] + draw(mean[i] + mean[reference] + 1);
+        earliest = i == 0 || shared->offset[i] < earliest ? shared->offset[i] : earliest;
+    }
+    for (i = 0; i < ACTORS; i++)
+        shared->offset[i] -= earliest;
+}
+
+/* Makes the directory of a round with what is there at the start. */
+static int make_round(int target, const char *name)
+{
+    int root;
+
+    if (mkdirat(target, name, 0755) < 0)
+        return failed("the directory of a round"), -1;
+    root = openat(target, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0)
+        return failed("the directory of a round"), -1;
+    if (make_fixture(root) < 0) {
+        close(root);
+        return -1;
+    }
+    return root;
+}
+
+/* The first actor: opens the rounds, takes part in them, and judges them. */
+static void *lead(void *unused)
+{
+    struct actor *me = &shared->actors[0];
+    long long round, mean[ACTORS] = { 0 }, took;
+    char name[32];
+    int target = open(sandbox[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC), root, i, looks;
+
+    (void)unused;
+    for (round = 1; !LOAD(shared->stop) && (most == 0 || round <= most); round++) {
+        snprintf(name, sizeof name, "round-%lld", round);
+        root = make_round(target, name);
+        if (root < 0)
+            break;
+        draw_offsets(round, mean);
+        STORE(shared->open, round);
+        open_to_all();
+        enter(me, 0, round);
+        for (i = 0; i < ACTORS; i++)
+            for (looks = 0; LOAD(shared->actors[i].entered) < round;)
+                rest(&looks);
+        shared->moment = now() + 2000;
+        STORE(shared->start, round);
+        run_actor(me, 0, round);
+        for (i = 0; i < ACTORS; i++)
+            for (looks = 0; LOAD(shared->actors[i].arrived) < round;)
+                rest(&looks);
+        if (LOAD(shared->failed) == 0)
+            judge(root);
+        close_shared();
+        for (i = 0; i < ACTORS; i++) {
+            took = shared->actors[i].took;
+            if (mean[i] > 0 && took > 4 * mean[i] + 1000)
+                took = 4 * mean[i] + 1000; /* it lost its processor for a while */
+            mean[i] += mean[i] == 0 ? took : (took - mean[i]) / 8;
+        }
+        close(root);
+        remove_tree(target, name);
+        if (LOAD(shared->failed) != 0)
+            break;
+    }
+    STORE(shared->open, FOREVER);
+    return NULL;
+}
