@@ -72,8 +72,9 @@ static enum reads classify_within(const unsigned char *bytes, long long len, lon
             continue;
         }
         for (found = k = 0; k < CONTENTS; k++)
-            found |= is_likely(k, likely) && contents[k].text != NULL && at + i < contents[k].size &&
-                     contents[k].text[at + i] == (char)bytes[i];
+            found |= is_likely(k, likely) && contents[k].text != NULL &&
+                     (size_t)(at + i) < (size_t)contents[k].size &&
+                     contents[k].text[(size_t)(at + i)] == (char)bytes[i];
         if (!found)
             return FOREIGN;
         runs += 2;

@@ -3,6 +3,6 @@ static void failed(const char *what)
 {
     int err = errno;
 
-    snprintf(shared->failed_at, sizeof shared->failed_at, "%s", what);
+    snprintf(shared->failed_at, sizeof shared->failed_at, "%.255s", what);
     STORE(shared->failed, err);
 }

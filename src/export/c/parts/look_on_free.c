@@ -1,14 +1,3 @@
-/* Whether two actors are inside of calls at this moment. */
-static void look_on(void)
-{
-    int i, inside = 0;
-
-    for (i = 0; i < ACTORS; i++)
-        inside += LOAD(shared->actors[i].busy) != NULL;
-    shared->samples++;
-    shared->together += inside > 1;
-}
-
 /* What changes as long as something goes on: of the actor that has been in one call for longest. */
 static long long count_calls(void)
 {

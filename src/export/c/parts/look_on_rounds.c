@@ -1,7 +1,3 @@
-static void look_on(void)
-{
-}
-
 /* What changes as long as something goes on. */
 static long long count_calls(void)
 {

@@ -33,11 +33,13 @@ static void print_timeline(const struct wrong *wrong, int by)
 static int report(void)
 {
     int i, j, wrongs = 0, unsure = -1;
-    long long calls = 0;
+    long long calls = 0, looks = 0, together = 0;
 
     for (i = 0; i < ACTORS; i++) {
         wrongs += shared->actors[i].wrongs;
         calls += (long long)shared->actors[i].count;
+        looks += shared->actors[i].looks;
+        together += shared->actors[i].together;
         if (shared->actors[i].unsure != NULL)
             unsure = i;
     }
@@ -60,8 +62,7 @@ static int report(void)
             printf("\n  %s, `%s`: %s; the first time:\n", name_of[i], wrong->call, wrong->what);
             print_timeline(wrong, i);
         }
-    printf("two actors were inside of calls in %lld of %lld looks\n", shared->together,
-           shared->samples);
+    printf("two actors were inside of calls in %lld of %lld looks\n", together, looks);
     if (shared->failed != 0) {
         printf("%s could not be made: %s\n", shared->failed_at, errno_name(shared->failed));
         return CANNOT_RUN;
@@ -70,5 +71,5 @@ static int report(void)
         return INCONCLUSIVE;
     if (wrongs > 0)
         return ANOMALY;
-    return ACTORS > 1 && shared->together == 0 ? INCONCLUSIVE : 0;
+    return ACTORS > 1 && together == 0 ? INCONCLUSIVE : 0;
 }

@@ -20,6 +20,7 @@ struct actor {
     unsigned long long count;      /* calls so far */
     struct result results[RING], *last;
     long long runs[STEPS + 1];     /* how often each step was made */
+    long long looks, together;     /* whether another actor was inside of a call at the same time */
     int wrongs;
     struct wrong wrong[WRONGS];
     const char *unsure;            /* a call that failed so that what follows says nothing */
@@ -32,7 +33,6 @@ static struct shared {
     int ready, stop;
     int failed;                    /* errno of making the fixture */
     char failed_at[256];
-    long long samples, together;
     long long tried[OPTIONAL + 1], lacking[OPTIONAL + 1];
     struct actor actors[ACTORS];
 } *shared;

@@ -26,7 +26,6 @@ static int supervise(void)
     }
     while (alive > 0) {
         do_sleep(5000000);
-        look_on();
         if (caught || now() - began > seconds * 1e9)
             STORE(shared->stop, 1);
         progress = count_calls();
