@@ -53,7 +53,8 @@ impl Export {
         match &self.output {
             None => print::out(&text),
             Some(path) => {
-                let written = File::create(path).and_then(|mut file| file.write_all(text.as_bytes()));
+                let written =
+                    File::create(path).and_then(|mut file| file.write_all(text.as_bytes()));
                 written.map_err(|error| {
                     CliError::Environment(format!(
                         "{}: {}; give a file in a directory that exists and that you may write to",

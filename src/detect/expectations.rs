@@ -4,8 +4,8 @@ use super::judge::steps;
 use crate::engine::record::Record;
 use crate::model::Rules;
 use crate::model::free::{Endless, Limits, Possible, Reachable};
-use crate::plan::{Plan, StepPlan};
 use crate::plan::errnos::logical;
+use crate::plan::{Plan, StepPlan};
 use crate::sys::errno;
 
 /// What the model lets the steps of a plan show.

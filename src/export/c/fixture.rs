@@ -18,11 +18,14 @@ pub(super) fn function(plan: &Plan, known: &[usize], needed: &mut Needed) -> Str
     while index < plan.fixture.len() {
         let alike = alike(&plan.fixture[index..]);
         let entry = &plan.fixture[index];
-        if alike.count >= LOOP && known.iter().all(|one| !(index..index + alike.count).contains(one)) {
+        if alike.count >= LOOP
+            && known.iter().all(|one| !(index..index + alike.count).contains(one))
+        {
             names = true;
             let (first, after) = (alike.first, alike.first + alike.count as u64);
             let _ = writeln!(body, "    for (i = {first}; i < {after}; i++) {{");
-            let (before, behind) = (string(alike.before.as_bytes()), string(alike.behind.as_bytes()));
+            let (before, behind) =
+                (string(alike.before.as_bytes()), string(alike.behind.as_bytes()));
             let _ = writeln!(
                 body,
                 "        snprintf(name, sizeof name, \"%s%d%s\", {before}, i, {behind});"
@@ -51,7 +54,8 @@ pub(super) fn function(plan: &Plan, known: &[usize], needed: &mut Needed) -> Str
              (opened[{index}] < 0)\n        return failed({path}), -1;"
         );
     }
-    let mut text = String::from("/* What is there at the start. */\nstatic int make_fixture(int root)\n{\n");
+    let mut text =
+        String::from("/* What is there at the start. */\nstatic int make_fixture(int root)\n{\n");
     if names {
         text.push_str("    char name[4096];\n    int i;\n");
     }
@@ -104,9 +108,9 @@ fn alike(entries: &[FixturePlan]) -> Alike<'_> {
     let path = entries[0].path.as_str();
     let is_digit = |c: char| c.is_ascii_digit();
     let end = path.rfind(is_digit).map_or(0, |last| last + 1);
-    let start = path[..end].rfind(|c| !is_digit(c)).map_or(0, |last| {
-        last + path[last..].chars().next().map_or(1, char::len_utf8)
-    });
+    let start = path[..end]
+        .rfind(|c| !is_digit(c))
+        .map_or(0, |last| last + path[last..].chars().next().map_or(1, char::len_utf8));
     let (before, behind) = (&path[..start.min(end)], &path[end..]);
     let number = path[start.min(end)..end].parse::<u32>().ok();
     let Some(first) = number.map(u64::from).filter(|first| path[start..end] == first.to_string())

@@ -76,7 +76,9 @@ impl Expected {
     pub(super) fn tables(&self, needed: &Needed) -> String {
         let mut text = String::new();
         if needed.has("classify") {
-            text.push_str("/* Everything that is written: texts, and data that tells its writer. */\n");
+            text.push_str(
+                "/* Everything that is written: texts, and data that tells its writer. */\n",
+            );
             text.push_str("static const struct content {\n    const char *name, *text;\n    long long size;\n    int first, codes;\n} contents[CONTENTS] = {\n");
             for (index, item) in self.plan.contents.iter().enumerate() {
                 let name = string(name_of(&self.plan, index as u8).as_bytes());
@@ -107,7 +109,12 @@ impl Expected {
     }
 
     /// The lines after the call of a step.
-    pub(super) fn checks(&mut self, actor: usize, index: usize, needed: &mut Needed) -> Vec<String> {
+    pub(super) fn checks(
+        &mut self,
+        actor: usize,
+        index: usize,
+        needed: &mut Needed,
+    ) -> Vec<String> {
         let step = self.plan.actors[actor].steps[index].clone();
         if step.call.is_pause() {
             return Vec::new();
@@ -170,7 +177,8 @@ impl Expected {
             if environment().contains(i32::from(number)) || errno::number(&name).is_none() {
                 continue;
             }
-            let failed = Observation::failed(rustix::io::Errno::from_raw_os_error(i32::from(number)));
+            let failed =
+                Observation::failed(rustix::io::Errno::from_raw_os_error(i32::from(number)));
             let silent = self.says(actor, index, step, failed.with(on)).is_none();
             if possible.is_some_and(|possible| leaves_model(step, possible, number)) {
                 unsure.push(name);
@@ -224,9 +232,15 @@ impl Expected {
         let likely = if read.likely == ItemSet::ALL {
             "NULL".to_owned()
         } else {
-            let items: Vec<String> =
-                items.filter(|&item| read.likely.contains(item)).map(|item| item.to_string()).collect();
-            if items.is_empty() { "LIST(END)".to_owned() } else { format!("LIST({})", items.join(", ")) }
+            let items: Vec<String> = items
+                .filter(|&item| read.likely.contains(item))
+                .map(|item| item.to_string())
+                .collect();
+            if items.is_empty() {
+                "LIST(END)".to_owned()
+            } else {
+                format!("LIST({})", items.join(", "))
+            }
         };
         Some(format!("expect_read(me, {index}, err, {likely}, read_{actor}_{index});"))
     }
@@ -237,8 +251,15 @@ impl Expected {
             Call::Read(read) => u64::from(read.len),
             _ => 0,
         };
-        let sizes: Vec<Option<u64>> =
-            self.plan.sizes.iter().copied().filter(|&size| size > 0 && size <= asked).map(Some).chain([None]).collect();
+        let sizes: Vec<Option<u64>> = self
+            .plan
+            .sizes
+            .iter()
+            .copied()
+            .filter(|&size| size > 0 && size <= asked)
+            .map(Some)
+            .chain([None])
+            .collect();
         let say = |bytes: Bytes, size: Option<u64>| {
             // A size that is none of those that are told apart.
             let size = size.unwrap_or(u64::MAX);
@@ -371,4 +392,3 @@ impl Field {
         }
     }
 }
-

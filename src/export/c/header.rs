@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use super::literal::{comment, wrap};
-use crate::plan::{FixtureKindPlan, Plan};
 use crate::content::ContentItem;
+use crate::plan::{FixtureKindPlan, Plan};
 use crate::scenario::Mode;
 
 /// What was found with the scenario, for the reader of a report.
@@ -100,11 +100,15 @@ fn program(plan: &Plan, out: &mut Comment) {
         out.item(&format!("at the start: {}", shown.join(", ")));
     }
     for shared in &plan.shared {
-        out.item(&format!("opened before, and inherited by all: {} ({})", shared.name, shared.path));
+        out.item(&format!(
+            "opened before, and inherited by all: {} ({})",
+            shared.name, shared.path
+        ));
     }
     for actor in &plan.actors {
         let steps = actor.steps.iter().enumerate().map(|(index, step)| {
-            let times = if step.repeat > 1 { format!(" ({} times)", step.repeat) } else { String::new() };
+            let times =
+                if step.repeat > 1 { format!(" ({} times)", step.repeat) } else { String::new() };
             format!("{}. {}{times}", index + 1, step.text)
         });
         let alone = plan.processes[actor.process].len() == 1;
@@ -113,7 +117,8 @@ fn program(plan: &Plan, out: &mut Comment) {
         } else {
             format!("a thread of process {}", actor.process + 1)
         };
-        let client = if actor.client > 0 { format!(", in CLIENT_{}", actor.client) } else { String::new() };
+        let client =
+            if actor.client > 0 { format!(", in CLIENT_{}", actor.client) } else { String::new() };
         let steps = steps.collect::<Vec<_>>().join("; ");
         out.item(&format!("{} ({who}{client}): {steps}", actor.name));
     }

@@ -38,8 +38,21 @@ const LINK_ROOM: u64 = 4096;
 const MOST_ROOM: u64 = 64 << 20;
 /// Headers of every program.
 const HEADERS: [&str; 15] = [
-    "dirent.h", "errno.h", "fcntl.h", "limits.h", "pthread.h", "sched.h", "signal.h", "stdarg.h",
-    "stdio.h", "stdlib.h", "string.h", "sys/mman.h", "sys/wait.h", "time.h", "unistd.h",
+    "dirent.h",
+    "errno.h",
+    "fcntl.h",
+    "limits.h",
+    "pthread.h",
+    "sched.h",
+    "signal.h",
+    "stdarg.h",
+    "stdio.h",
+    "stdlib.h",
+    "string.h",
+    "sys/mman.h",
+    "sys/wait.h",
+    "time.h",
+    "unistd.h",
 ];
 
 /// The text of a program that does what the plan says and judges what is seen. With a finding, its
@@ -70,8 +83,19 @@ impl<'a> Program<'a> {
     fn new(plan: &'a Plan, parts: &[&'static str]) -> Self {
         let mut needed = Needed::default();
         let common = [
-            "atomics", "clock", "failed", "errno_name", "pause", "remove", "sandbox", "pin",
-            "run_process", "supervise", "remove_sandbox", "main", "not_called",
+            "atomics",
+            "clock",
+            "failed",
+            "errno_name",
+            "pause",
+            "remove",
+            "sandbox",
+            "pin",
+            "run_process",
+            "supervise",
+            "remove_sandbox",
+            "main",
+            "not_called",
         ];
         common.iter().chain(parts).for_each(|part| needed.add(part));
         Self {
@@ -141,10 +165,11 @@ impl<'a> Program<'a> {
     fn constants(&self, more: &[(&str, u64)]) -> String {
         let plan = self.plan;
         let longest = plan.contents.iter().map(ContentItem::size);
-        let reads = plan.actors.iter().flat_map(|actor| &actor.steps).map(|step| match &step.call {
-            Call::Read(read) => u64::from(read.len),
-            _ => 0,
-        });
+        let reads =
+            plan.actors.iter().flat_map(|actor| &actor.steps).map(|step| match &step.call {
+                Call::Read(read) => u64::from(read.len),
+                _ => 0,
+            });
         let longest = longest.chain(reads).max().unwrap_or_default();
         let mut values = vec![
             ("ACTORS", plan.actors.len() as u64),
@@ -184,7 +209,8 @@ impl<'a> Program<'a> {
         let may_run = match privileged {
             None => "    return 1;\n".to_owned(),
             Some(root) => {
-                let (wrong, who) = if root { ("!= 0", "root") } else { ("== 0", "any user but root") };
+                let (wrong, who) =
+                    if root { ("!= 0", "root") } else { ("== 0", "any user but root") };
                 format!(
                     "    /* Permissions do not bind root, and what may be seen depends on that. */\n    if \
                      (geteuid() {wrong}) {{\n        fprintf(stderr, \"%s: run it as {who}\\n\", \
@@ -248,8 +274,18 @@ impl Rounds {
         let mut program = Program::new(
             plan,
             &[
-                "shared_rounds", "file_rounds", "begin_rounds", "gate", "put_stat", "put_result", "left",
-                "judge", "follow", "lead", "look_on_rounds", "report_rounds",
+                "shared_rounds",
+                "file_rounds",
+                "begin_rounds",
+                "gate",
+                "put_stat",
+                "put_result",
+                "left",
+                "judge",
+                "follow",
+                "lead",
+                "look_on_rounds",
+                "report_rounds",
             ],
         );
         let tagged = plan.contents.iter().any(|item| matches!(item, ContentItem::Tagged { .. }));
@@ -275,11 +311,8 @@ impl Rounds {
             ("LINE", 8192),
             ("NAMES_LEFT", plan.fixture.len() as u64 + calls * plan.actors.len() as u64 + 64),
         ]) + "#define FOREVER LLONG_MAX\n#define START_OF(i) ((i) == 0 ? lead : follow)\n";
-        let judged = Judged {
-            outcomes: Some(table.len()),
-            orders: table.has_orders(),
-            without_model: None,
-        };
+        let judged =
+            Judged { outcomes: Some(table.len()), orders: table.has_orders(), without_model: None };
         let sockets = if program.needed.has("shared_passed") {
             "    for (i = 0; i < ACTORS; i++)\n        if (socketpair(AF_UNIX, SOCK_STREAM, 0, sockets[i]) \
              < 0) {\n            perror(\"socketpair\");\n            exit(CANNOT_RUN);\n        }\n"
@@ -295,11 +328,16 @@ impl Rounds {
         let allowed = table.text(plan)?;
         let writers = writers_table(plan);
         let before = |part: &str| match part {
-            "text" => format!("\n{}{fixture}{}\n{}", ACTORS_BANNER, program.actors, program.tables()),
+            "text" => {
+                format!("\n{}{fixture}{}\n{}", ACTORS_BANNER, program.actors, program.tables())
+            }
             "bytes_plain" => format!("\n{JUDGE_BANNER}"),
             "bytes_tagged" => writers.clone(),
             "identity_some" if !table.known.is_empty() => {
-                format!("\n/* Files of the start that are never gone. */\n{}", table.known_names(plan))
+                format!(
+                    "\n/* Files of the start that are never gone. */\n{}",
+                    table.known_names(plan)
+                )
             }
             "order" => format!("\n{allowed}"),
             "pin" => client_of(plan),
@@ -312,7 +350,11 @@ impl Rounds {
             Table::letters(plan).join(", ")
         );
         let text = program.text(&header::text(plan, &judged, finding), &constants, &before);
-        Ok(text.replacen("static const struct outcome {", &format!("{letters}static const struct outcome {{"), 1))
+        Ok(text.replacen(
+            "static const struct outcome {",
+            &format!("{letters}static const struct outcome {{"),
+            1,
+        ))
     }
 
     /// The calls that an actor can make in a round, and the bytes that they can return.
@@ -337,9 +379,10 @@ impl Rounds {
 
 fn writers_table(plan: &Plan) -> String {
     let words = words::Words::new(plan);
-    let rows = words.writers().iter().map(|(code, name)| {
-        format!("    {{ {code}, {} }}", string(name.as_bytes()))
-    });
+    let rows = words
+        .writers()
+        .iter()
+        .map(|(code, name)| format!("    {{ {code}, {} }}", string(name.as_bytes())));
     let rows: Vec<String> = rows.collect();
     if rows.is_empty() {
         return String::new();
@@ -351,7 +394,8 @@ fn writers_table(plan: &Plan) -> String {
 }
 
 const ACTORS_BANNER: &str = "/* ---------- The actors: what is raced ---------- */\n\n";
-const JUDGE_BANNER: &str = "/* ---------- The judgement: results in words, and what is allowed ---------- */\n";
+const JUDGE_BANNER: &str =
+    "/* ---------- The judgement: results in words, and what is allowed ---------- */\n";
 const ENGINE_BANNER: &str = "/* ---------- The rounds ---------- */\n";
 
 /// A program in free mode.
@@ -364,14 +408,13 @@ impl Free {
         let plan = &informed;
         let mut program = Program::new(
             plan,
-            &[
-                "shared_free", "file_free", "begin_free", "loop", "look_on_free", "report_free",
-            ],
+            &["shared_free", "file_free", "begin_free", "loop", "look_on_free", "report_free"],
         );
         if needs_room(plan) {
             program.needed.add("room_free");
         }
-        program.write_actors(false, &mut |actor, step, needed| expected.checks(actor, step, needed));
+        program
+            .write_actors(false, &mut |actor, step, needed| expected.checks(actor, step, needed));
         let fixture = fixture::function(plan, &[], &mut program.needed);
         let steps = plan.actors.iter().map(|actor| actor.steps.len() as u64).max();
         let room = plan.actors.iter().flat_map(|actor| &actor.steps).map(room_of).max();

@@ -49,7 +49,8 @@ impl Table {
             let count = outcomes.len();
             return Err(ExportError::ManyOutcomes { count, most: MOST_OUTCOMES });
         }
-        for (actor, histories) in outcomes.iter().flat_map(|(one, _)| one.actors.iter().enumerate()) {
+        for (actor, histories) in outcomes.iter().flat_map(|(one, _)| one.actors.iter().enumerate())
+        {
             if let Some(done) = histories.iter().find(|done| done.returned == Returned::TooMuch) {
                 let who = &plan.actors[actor];
                 let step = who.steps[usize::from(done.step)].text.clone();
@@ -103,7 +104,8 @@ impl Table {
 
     /// What the letters of the orders stand for.
     pub(super) fn letters(plan: &Plan) -> Vec<String> {
-        let letter = |(index, name): (usize, String)| format!("{} {name}", char::from(b'A' + index as u8));
+        let letter =
+            |(index, name): (usize, String)| format!("{} {name}", char::from(b'A' + index as u8));
         let names = plan.actors.iter().map(|actor| escaped_name(&actor.name));
         names.enumerate().map(letter).collect()
     }

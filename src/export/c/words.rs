@@ -219,9 +219,10 @@ pub(super) fn name_of(plan: &Plan, item: u8) -> String {
         }
     }
     let made = plan.fixture.iter().find(|entry| entry.kind == FixtureKindPlan::File(item));
-    made.map_or_else(|| format!("content {item}"), |entry| {
-        format!("the first {}", escaped_name(&entry.path))
-    })
+    made.map_or_else(
+        || format!("content {item}"),
+        |entry| format!("the first {}", escaped_name(&entry.path)),
+    )
 }
 
 /// The code that writes this byte at this offset.

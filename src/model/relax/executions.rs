@@ -8,7 +8,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::memory::Memory;
 use super::{Attempt, Move, Pending, RELAXATIONS, Relaxation, readdir_live};
-use crate::model::{Limits, Nexts, Position, Program, Terms, TooLarge, Walking, Who, World, resolved};
+use crate::model::{
+    Limits, Nexts, Position, Program, Terms, TooLarge, Walking, Who, World, resolved,
+};
 use crate::outcome::{Done, Outcome, Returned};
 
 /// What happens to a call at one moment of an execution.
@@ -146,9 +148,8 @@ impl Listing<'_> {
             if !node.disturbed[actor] {
                 return;
             }
-            let go_on = |seen: &Returned| {
-                (self.relaxed[*by].go_on)(&Attempt { seen, ..attempt }, pending)
-            };
+            let go_on =
+                |seen: &Returned| (self.relaxed[*by].go_on)(&Attempt { seen, ..attempt }, pending);
             for made in go_on(attempt.seen).into_iter().filter(|made| made.pending.is_some()) {
                 open.push(self.after(node, actor, Some(*by), made, Returned::TooMuch));
             }
@@ -205,7 +206,9 @@ impl Listing<'_> {
         let ways = [Some(walking.clone()), walking.look_up(call, attempt.state)];
         let mut all = Vec::new();
         for found in ways.into_iter().flatten().map(|way| way.leads_to(call, attempt.state)) {
-            let Some(resolved) = resolved(call, &attempt.who, attempt.state, &found) else { continue };
+            let Some(resolved) = resolved(call, &attempt.who, attempt.state, &found) else {
+                continue;
+            };
             let mut nexts = Nexts::default();
             call.apply(&Who { resolved: &resolved, ..attempt.who }, attempt.state, &mut nexts);
             for mut next in nexts.0 {
@@ -278,11 +281,11 @@ fn spans(execution: &Execution) -> Vec<(u16, usize, usize)> {
 
 /// Those of which no other keeps as many calls one after the other.
 fn widest(executions: &[Execution]) -> Vec<Execution> {
-    let whole = |execution: &Execution| execution.iter().all(|(_, moment)| *moment == Moment::Whole);
+    let whole =
+        |execution: &Execution| execution.iter().all(|(_, moment)| *moment == Moment::Whole);
     let keeps = |wide: &[(u16, usize, usize)], other: &[(u16, usize, usize)]| {
-        (0..wide.len()).all(|a| {
-            (0..wide.len()).all(|b| other[a].2 >= other[b].1 || wide[a].2 < wide[b].1)
-        })
+        (0..wide.len())
+            .all(|a| (0..wide.len()).all(|b| other[a].2 >= other[b].1 || wide[a].2 < wide[b].1))
     };
     // Whole calls are all one after the other: nothing keeps more than they do.
     let (mut kept, others): (Vec<_>, Vec<_>) =
