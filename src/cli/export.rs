@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use super::exit::{CliError, Exit};
 use super::library::load;
 use crate::export::c;
+use crate::model::relax::{RELAXATIONS, Relaxation};
 use crate::plan::{Settings, plan};
 use crate::sys::errno;
 use crate::ui::print;
@@ -21,6 +22,10 @@ pub(super) struct Export {
     /// Language of the program
     #[arg(long, value_enum, default_value_t = Language::C)]
     lang: Language,
+    /// Report this all the same, of what POSIX leaves open and is accepted otherwise (rounds mode; can be
+    /// given several times): `readdir-live`, `path-walk`
+    #[arg(long, value_name = "NAME")]
+    refuse: Vec<String>,
     /// File to write (default: standard output)
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -44,8 +49,9 @@ impl Export {
             )));
         };
         let plan = plan(&one.scenario, &Settings::default()).map_err(CliError::usage)?;
+        let options = c::Options { finding: None, refused: self.refused()? };
         let text = match self.lang {
-            Language::C => c::source(&plan, None),
+            Language::C => c::source(&plan, &options),
         };
         let text = text.map_err(|why| {
             CliError::Usage(format!("scenario `{}` cannot be exported: {why}", plan.scenario))
@@ -65,5 +71,17 @@ impl Export {
             }
         }
         Ok(Exit::Clean)
+    }
+
+    fn refused(&self) -> Result<Vec<&'static Relaxation>, CliError> {
+        let open = || RELAXATIONS.into_iter().filter(|one| one.accepted);
+        let find = |name: &String| {
+            open().find(|one| one.name == *name).ok_or_else(|| {
+                let names: Vec<&str> = open().map(|one| one.name).collect();
+                let names = names.join(", ");
+                CliError::Usage(format!("`{name}` is not accepted anyway; what is: {names}"))
+            })
+        };
+        self.refuse.iter().map(find).collect()
     }
 }

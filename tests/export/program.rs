@@ -24,7 +24,7 @@ pub fn has_compiler() -> bool {
 /// The program of a scenario's text.
 pub fn source(text: &str, name: &str) -> Result<String, ExportError> {
     let scenario = parse(text, name).unwrap_or_else(|mistakes| panic!("{mistakes}"));
-    c::source(&plan(&scenario, &Settings::default()).unwrap(), None)
+    c::source(&plan(&scenario, &Settings::default()).unwrap(), &c::Options::default())
 }
 
 /// The text of a shipped scenario: `litmus/rename-vs-create`.

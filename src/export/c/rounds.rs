@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::literal::string;
 use super::words::{Words, escaped_name};
 use crate::export::ExportError;
-use crate::model::relax::{Execution, Executions, Moment, executions};
+use crate::model::relax::{Execution, Executions, Moment, Relaxation, executions};
 use crate::model::{Limits, Platform, Program, Rules, Terms, explore};
 use crate::outcome::Returned;
 use crate::plan::{FixtureKindPlan, Plan};
@@ -31,20 +31,24 @@ pub(super) struct Table {
 
 impl Table {
     /// Asks the model.
-    pub(super) fn new(plan: &Plan) -> Result<Self, ExportError> {
+    pub(super) fn new(plan: &Plan, relaxed: &[&'static Relaxation]) -> Result<Self, ExportError> {
         let privileged = rustix::process::geteuid().is_root();
-        let mut own = Self::under(plan, privileged)?;
-        let other = Self::under(plan, !privileged);
+        let mut own = Self::under(plan, relaxed, privileged)?;
+        let other = Self::under(plan, relaxed, !privileged);
         let same = other.is_ok_and(|other| other.outcomes == own.outcomes);
         own.privileged = (!same).then_some(privileged);
         Ok(own)
     }
 
-    fn under(plan: &Plan, privileged: bool) -> Result<Self, ExportError> {
+    fn under(
+        plan: &Plan,
+        relaxed: &[&'static Relaxation],
+        privileged: bool,
+    ) -> Result<Self, ExportError> {
         let program = Program::new(plan, rules(plan, privileged))?;
         let explored = explore(&program, Limits::default());
         let terms = explored.map_or_else(|_| Terms::bound(&program), |explored| explored.terms);
-        let outcomes = executions(&program, &terms, LIMITS, MOST_ORDERS)?;
+        let outcomes = executions(&program, &terms, relaxed, LIMITS, MOST_ORDERS)?;
         if outcomes.len() > MOST_OUTCOMES {
             let count = outcomes.len();
             return Err(ExportError::ManyOutcomes { count, most: MOST_OUTCOMES });

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::memory::Memory;
-use super::{Attempt, Move, Pending, RELAXATIONS, Relaxation, readdir_live};
+use super::{Attempt, Move, Pending, Relaxation, readdir_live};
 use crate::model::{
     Limits, Nexts, Position, Program, Terms, TooLarge, Walking, Who, World, resolved,
 };
@@ -35,7 +35,8 @@ pub type Executions = Vec<(Outcome, Vec<Execution>)>;
 /// Names that may come into a directory or leave it while it is scanned: each can be seen or not.
 const MOST_NAMES: usize = 6;
 
-/// Lists them, with the relaxations that are accepted anyway. The orders are left out if there are more
+/// Lists them, with these relaxations in force, of those that are accepted unless somebody refuses them:
+/// they begin and go on whatever the call is going to return. The orders are left out if there are more
 /// than `orders` of them.
 ///
 /// # Errors
@@ -43,11 +44,11 @@ const MOST_NAMES: usize = 6;
 pub fn executions(
     program: &Program,
     terms: &Terms,
+    relaxed: &[&'static Relaxation],
     limits: Limits,
     orders: usize,
 ) -> Result<Executions, TooLarge> {
-    // They begin and go on whatever the call is going to return.
-    let relaxed = RELAXATIONS.into_iter().filter(|one| one.accepted).collect::<Vec<_>>();
+    let relaxed: Vec<_> = relaxed.iter().copied().filter(|one| one.accepted).collect();
     let relaxed = relaxed.as_slice();
     let listed = |ordered| Listing { program, terms, relaxed, ordered, limits }.run();
     match listed(true) {

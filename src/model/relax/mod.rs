@@ -39,6 +39,7 @@ pub use close_to_open::RELAXATION as CLOSE_TO_OPEN;
 pub use executions::{Execution, Executions, Moment, executions};
 pub use memory::Memory;
 pub use pending::Pending;
+pub use readdir_live::RELAXATION as READDIR_LIVE;
 pub use search::{Question, Searched, search};
 pub use stale_dentry::RELAXATION as STALE_DENTRY;
 

@@ -29,8 +29,9 @@ static void print_timeline(const struct actor *actors)
 }
 
 /* What differs from the nearest outcome that is allowed; returns whether it is what POSIX rules out and
- * many systems show all the same: a read that mixes what was written meanwhile, or fields of a stat that
- * are changed meanwhile. Without `fsrace` it can only be told by its looks. */
+ * many systems show all the same: a read that mixes what was written meanwhile, fields of a stat that are
+ * changed meanwhile, or a scan of names that come and go meanwhile, if such scans are asked about.
+ * Without `fsrace` it can only be told by its looks. */
 static int print_difference(const struct wrong *wrong)
 {
     const char *a, *b;
@@ -51,7 +52,8 @@ static int print_difference(const struct wrong *wrong)
                 seen = i < ACTORS && n > 0 &&
                        (((strncmp(a, "read ", 5) == 0 || strncmp(a, "pread ", 6) == 0) && mixes) ||
                         ((strncmp(a, "stat file", 9) == 0 || strncmp(a, "fstat file", 10) == 0 ||
-                          strncmp(a, "lstat file", 10) == 0) && strncmp(b, a, 9) == 0));
+                          strncmp(a, "lstat file", 10) == 0) && strncmp(b, a, 9) == 0) ||
+                        (LIVE_SCANS && strncmp(a, "readdir ", 8) == 0 && strncmp(b, a, 8) == 0));
                 unspecified &= seen;
                 any = 1;
             }
