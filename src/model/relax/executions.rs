@@ -146,13 +146,13 @@ impl Listing<'_> {
             memory: &Memory::default(),
         };
         if let Some((by, pending)) = &node.pending[actor] {
-            if !node.disturbed[actor] {
-                return;
-            }
             let go_on =
                 |seen: &Returned| (self.relaxed[*by].go_on)(&Attempt { seen, ..attempt }, pending);
             for made in go_on(attempt.seen).into_iter().filter(|made| made.pending.is_some()) {
                 open.push(self.after(node, actor, Some(*by), made, Returned::TooMuch));
+            }
+            if !node.disturbed[actor] {
+                return;
             }
             for seen in self.candidates(&attempt, pending) {
                 for made in go_on(&seen).into_iter().filter(|made| made.pending.is_none()) {
