@@ -8,16 +8,16 @@ use crate::program::{compile, has_compiler, run_until, source};
 const HOSTILE: &str = r##"name = "hostile-text"
 about = "*/ int main(void) { return 1; } /* \\ ??/ %s %n \"quoted\" é \u202E /* // */"
 [fixture]
-"a\"b%s%n*/" = { content = "x\\\"%d\n\t*/ ??/ é; \u0001 1" }
+"d*/b\"%s%n" = { content = "x\\\"%d\n\t*/ ??/ é; \u0001 1" }
 "dir ??'/é; =[x], y" = { content = "" }
-"link" = { symlink = "a\"b%s%n*/" }
+"link" = { symlink = "d*/b\"%s%n" }
 [run]
 mode = "MODE"
 [[actor]]
 name = "one"
 process = "p"
 steps = [
-  { op = "open", path = "a\"b%s%n*/", flags = ["rdwr"], fd = "int" },
+  { op = "open", path = "d*/b\"%s%n", flags = ["rdwr"], fd = "int" },
   { op = "pwrite", fd = "int", offset = 0, content = "\\\"%s??/*/" },
   { op = "readlink", path = "link" },
   { op = "rename", path = "dir ??'/é; =[x], y", to = "dir ??'/\"new\" %d" },
@@ -26,9 +26,9 @@ steps = [
 name = "two"
 process = "p"
 steps = [
-  { op = "open", path = "link", fd = "for-%" },
-  { op = "pread", fd = "for-%", offset = 0, len = 100 },
-  { op = "readdir", path = "." },
+  { op = "open", path = "link", fd = "for" },
+  { op = "pread", fd = "for", offset = 0, len = 100 },
+  { op = "readdir", path = "dir ??'" },
   { op = "stat", path = "dir ??'/é; =[x], y" },
 ]
 "##;

@@ -41,6 +41,7 @@ pub(super) fn source(plan: &Plan, options: &Options) -> Result<String, ExportErr
     let tagged = plan.contents.iter().any(|item| matches!(item, ContentItem::Tagged { .. }));
     program.needed.add(if tagged { "bytes_tagged" } else { "bytes_plain" });
     program.needed.add(if table.known.is_empty() { "identity_none" } else { "identity_some" });
+    program.needed.add(if plan.clients() > 1 { "look_anew" } else { "look_cached" });
     program.needed.add(if table.has_orders() { "order" } else { "order_none" });
     program.needed.add(match plan.shared.len() {
         0 => "shared_none",

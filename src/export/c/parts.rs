@@ -110,6 +110,8 @@ parts! {
     shared_none();
     shared_local();
     shared_passed() "sys/socket.h";
+    look_anew();
+    look_cached();
     left(text errno_name);
     order();
     order_none();

@@ -11,7 +11,7 @@ use crate::outcome::Returned;
 use crate::plan::{FixtureKindPlan, Plan};
 
 /// Worlds that are looked at for the orders of calls, and for the outcomes without them.
-const LIMITS: Limits = Limits { worlds: 60_000, outcomes: 100_000 };
+const LIMITS: Limits = Limits { worlds: 100_000, outcomes: 100_000 };
 /// Outcomes that a table holds.
 const MOST_OUTCOMES: usize = 2000;
 /// Orders of calls that all outcomes of a table have together.

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use super::memory::Memory;
 use super::{Attempt, Move, Pending, Relaxation, readdir_live};
 use crate::model::{
-    Limits, Nexts, Position, Program, Terms, TooLarge, Walking, Who, World, resolved,
+    Limits, Nexts, Position, Program, State, Terms, TooLarge, Walking, Who, World, resolved,
 };
 use crate::outcome::{Done, Outcome, Returned};
 
@@ -156,7 +156,10 @@ impl Listing<'_> {
             }
             for seen in self.candidates(&attempt, pending) {
                 for made in go_on(&seen).into_iter().filter(|made| made.pending.is_none()) {
-                    open.push(self.after(node, actor, Some(*by), made, seen.clone()));
+                    let after = self.after(node, actor, Some(*by), made, seen.clone());
+                    if !self.is_whole_here(node, actor, &seen, &after.world.state) {
+                        open.push(after);
+                    }
                 }
             }
             return;
@@ -174,6 +177,17 @@ impl Listing<'_> {
             self.terms.returned(&mut next.returned);
             open.push(self.after(node, actor, None, Move::returns(next.state), next.returned));
         }
+    }
+
+    /// Whether a call that returns this now might as well not have begun yet: as a whole, it does the same.
+    fn is_whole_here(&self, node: &Node, actor: usize, seen: &Returned, after: &State) -> bool {
+        let mut world = node.world.clone();
+        world.state.release(u16::MAX - actor as u16);
+        let mut nexts = Nexts::default();
+        self.program.nexts(&world, actor, &mut nexts);
+        nexts.0.iter_mut().for_each(|next| self.terms.returned(&mut next.returned));
+        let same = |state: &Option<State>| state.as_ref().unwrap_or(&world.state) == after;
+        nexts.0.iter().any(|next| next.returned == *seen && same(&next.state))
     }
 
     /// What a call that is under way may return now, and perhaps more.

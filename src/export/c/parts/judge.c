@@ -71,9 +71,12 @@ static void judge(int root)
         shared->seen[nearest]++;
         return;
     }
-    for (i = 0; i < shared->wrongs; i++)
-        if (memcmp(shared->wrong[i].lines, lines, sizeof lines) == 0)
+    for (i = 0; i < shared->wrongs; i++) {
+        for (j = 0; j <= ACTORS && strcmp(shared->wrong[i].lines[j], lines[j]) == 0; j++)
+            ;
+        if (j > ACTORS)
             break;
+    }
     if (i == WRONGS) {
         shared->others++;
         return;

@@ -24,6 +24,7 @@ static void list(int fd, const char *prefix)
             continue;
         one = &left[names_left++];
         snprintf(one->path, sizeof one->path, "%s%.255s", prefix, entry->d_name);
+        look_anew(fd, entry->d_name);
         one->err = fstatat(fd, entry->d_name, &one->st, AT_SYMLINK_NOFOLLOW) < 0 ? errno : 0;
         if (one->err == 0 && S_ISDIR(one->st.st_mode)) {
             char path[1024];

@@ -14,7 +14,7 @@ static long long count_calls(void)
 /* The call in which an actor hangs; NULL if it is in none, or has not been for so long. */
 static const char *hangs_in(int actor)
 {
-    const struct actor *who = &shared->actors[actor];
+    struct actor *who = &shared->actors[actor];
 
     return now() - LOAD(who->since) > HANG_AFTER ? LOAD(who->busy) : NULL;
 }

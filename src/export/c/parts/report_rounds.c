@@ -96,6 +96,8 @@ static int report(void)
                 print_timeline(shared->wrong[i].actors);
             }
         }
+        if (shared->others > 0)
+            printf("%lld times, and in other ways\n", shared->others);
         if (raced == 0 && shared->others == 0)
             printf("  It is no race: no two calls ran at the same time when it was seen.\n");
     } else {
