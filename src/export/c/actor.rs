@@ -82,7 +82,7 @@ impl Function<'_> {
             }
         }
         let mut text = format!("static void {}(struct actor *me)\n{{\n", self.name);
-        self.declarations(&mut text, &names, &uses, needed);
+        self.declarations(&mut text, &names, &uses, &body, needed);
         text.push_str(&body);
         if uses.done {
             text.push_str("done:\n");
@@ -105,10 +105,23 @@ impl Function<'_> {
         text + "}\n"
     }
 
-    fn declarations(&self, text: &mut String, names: &Names, uses: &Uses, needed: &mut Needed) {
+    fn declarations(
+        &self,
+        text: &mut String,
+        names: &Names,
+        uses: &Uses,
+        body: &str,
+        needed: &mut Needed,
+    ) {
         let actor = &self.plan.actors[self.actor];
         let before = text.len();
-        for (index, file) in names.files.iter().enumerate() {
+        // In free mode nobody closes a shared descriptor, so that an actor may have no use for it.
+        let idle = |index: usize, file: &String| {
+            let used = ["{}.", "&{},", "&{})"].map(|use_of| use_of.replace("{}", file));
+            let shared = index < self.plan.shared.len() && self.plan.mode == Mode::Free;
+            shared && !used.iter().any(|use_of| body.contains(use_of))
+        };
+        for (index, file) in names.files.iter().enumerate().filter(|(at, file)| !idle(*at, file)) {
             let start = if index < self.plan.shared.len() {
                 format!("{{ .fd = me->inherited[{index}], .at = -1 }}")
             } else {

@@ -31,18 +31,18 @@ static void run_actor(struct actor *me, int index, long long round)
 /* An actor that does every round that the leader opens. */
 static void *follow(void *which)
 {
-    int index = *(int *)which, looks;
+    int index = *(int *)which;
     struct actor *me = &shared->actors[index];
-    long long round, open;
+    long long round, open, since;
 
     for (round = 1;; round++) {
-        for (looks = 0; (open = LOAD(shared->open)) < round;)
-            rest(&looks);
+        for (since = 0; (open = LOAD(shared->open)) < round;)
+            rest(&since);
         if (open == FOREVER)
             return NULL;
         enter(me, index, round);
-        for (looks = 0; LOAD(shared->start) < round;)
-            rest(&looks);
+        for (since = 0; LOAD(shared->start) < round;)
+            rest(&since);
         run_actor(me, index, round);
     }
 }

@@ -10,20 +10,20 @@ static long long draw(long long below)
 
 /* Draws when each actor begins: one of them is the reference, and every other one begins somewhere
  * between so early that it is done when the reference begins, and so late that the reference is. */
-static void draw_offsets(long long round, const long long *mean)
+static void draw_offsets(long long round, const long long *usual)
 {
     long long longest = 0, earliest = 0;
     int i, reference = (int)draw(ACTORS);
 
     for (i = 0; i < ACTORS; i++) {
-        longest = mean[i] > longest ? mean[i] : longest;
+        longest = usual[i] > longest ? usual[i] : longest;
         shared->offset[i] = 0;
     }
     if (round <= 16)
         return;
     for (i = 0; i < ACTORS; i++) {
         shared->offset[i] =
-            i == reference ? longest : longest - mean[i] + draw(mean[i] + mean[reference] + 1);
+            i == reference ? longest : longest - usual[i] + draw(usual[i] + usual[reference] + 1);
         earliest = i == 0 || shared->offset[i] < earliest ? shared->offset[i] : earliest;
     }
     for (i = 0; i < ACTORS; i++)
@@ -51,9 +51,9 @@ static int make_round(int target, const char *name)
 static void *lead(void *unused)
 {
     struct actor *me = &shared->actors[0];
-    long long round, mean[ACTORS] = { 0 }, took;
+    long long round, usual[ACTORS] = { 0 }, took, since;
     char name[32];
-    int target = open(sandbox[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC), root, i, looks;
+    int target = open(sandbox[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC), root, i;
 
     (void)unused;
     for (round = 1; !LOAD(shared->stop) && (most == 0 || round <= most); round++) {
@@ -66,22 +66,24 @@ static void *lead(void *unused)
         open_to_all();
         enter(me, 0, round);
         for (i = 0; i < ACTORS; i++)
-            for (looks = 0; LOAD(shared->actors[i].entered) < round;)
-                rest(&looks);
+            for (since = 0; LOAD(shared->actors[i].entered) < round;)
+                rest(&since);
         shared->moment = now() + 2000;
         STORE(shared->start, round);
         run_actor(me, 0, round);
         for (i = 0; i < ACTORS; i++)
-            for (looks = 0; LOAD(shared->actors[i].arrived) < round;)
-                rest(&looks);
+            for (since = 0; LOAD(shared->actors[i].arrived) < round;)
+                rest(&since);
         if (LOAD(shared->failed) == 0)
             judge(root);
         close_shared();
         for (i = 0; i < ACTORS; i++) {
+            /* What it usually takes: an actor that lost its processor says nothing about that. */
             took = shared->actors[i].took;
-            if (mean[i] > 0 && took > 4 * mean[i] + 1000)
-                took = 4 * mean[i] + 1000; /* it lost its processor for a while */
-            mean[i] += mean[i] == 0 ? took : (took - mean[i]) / 8;
+            if (round == 1 || took < usual[i])
+                usual[i] -= (usual[i] - took) / (round == 1 ? 1 : 4);
+            else
+                usual[i] += took - usual[i] < usual[i] / 16 + 50 ? took - usual[i] : usual[i] / 16 + 50;
         }
         close(root);
         remove_tree(target, name);
