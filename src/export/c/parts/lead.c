@@ -61,7 +61,7 @@ static void *lead(void *unused)
         root = make_round(target, name);
         if (root < 0)
             break;
-        draw_offsets(round, mean);
+        draw_offsets(round, usual);
         STORE(shared->open, round);
         open_to_all();
         enter(me, 0, round);
