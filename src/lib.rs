@@ -7,6 +7,7 @@ pub mod content;
 pub mod detect;
 pub mod engine;
 pub mod explain;
+pub mod export;
 #[cfg(target_os = "linux")]
 pub mod faulty;
 pub mod fuzz;

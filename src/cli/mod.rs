@@ -8,6 +8,7 @@ mod completions;
 mod entries;
 pub mod exit;
 mod explain;
+mod export;
 #[cfg(target_os = "linux")]
 mod faulty;
 mod github;
@@ -63,6 +64,8 @@ enum Command {
     Minimize(minimize::Minimize),
     /// Validate scenarios, show what they do and which outcomes POSIX allows; run nothing
     Check(check::Check),
+    /// Write a program in C that shows what a scenario shows, for a bug report
+    Export(export::Export),
     /// Tell what has changed between the results of two or more systems
     Compare(compare::Compare),
     /// Render a run again, finished or stopped: HTML, CSV, JSON, JUnit, Markdown, a timeline as SVG
@@ -105,6 +108,7 @@ impl Cli {
             Command::Guarantees(guarantees) => guarantees.execute(),
             Command::Minimize(minimize) => minimize.execute(),
             Command::Check(check) => check.execute(),
+            Command::Export(export) => export.execute(),
             Command::Compare(compare) => compare.execute(),
             Command::Report(report) => report.execute(),
             Command::List(list) => list.execute(),

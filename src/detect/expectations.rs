@@ -3,9 +3,9 @@
 use super::judge::steps;
 use crate::engine::record::Record;
 use crate::model::Rules;
-use crate::model::free::{Endless, Limits, Reachable};
-use crate::plan::Plan;
+use crate::model::free::{Endless, Limits, Possible, Reachable};
 use crate::plan::errnos::logical;
+use crate::plan::{Plan, StepPlan};
 use crate::sys::errno;
 
 /// What the model lets the steps of a plan show.
@@ -43,17 +43,19 @@ impl Expectations {
 fn unknown(plan: &Plan, record: &Record, reachable: &Reachable) -> Option<String> {
     steps(plan, record).find_map(|(actor, index, step, results)| {
         let possible = reachable.step(actor, usize::from(index));
-        let excused = |errno: u16| {
-            let number = i32::from(errno);
-            let author = step.expect.as_ref().and_then(|expect| expect.errno.as_ref());
-            let allowed = step.allowed.contains(number) && !logical().contains(number)
-                || step.unsupported.contains(number)
-                || author.is_some_and(|allowed| allowed.contains(number));
-            errno != 0 && !possible.fails(errno) && allowed
-        };
         let mut errnos = results.iter().map(|seen| seen.first.observation.errno());
-        let errno = errnos.find(|&errno| excused(errno))?;
+        let errno = errnos.find(|&errno| leaves_model(step, possible, errno))?;
         let (who, step) = (&plan.actors[actor].name, &step.text);
         Some(format!("{who}, `{step}` gave {}", errno::name(i32::from(errno))))
     })
+}
+
+/// Whether a step that fails like this is allowed to, although the model does not know it.
+pub(crate) fn leaves_model(step: &StepPlan, possible: &Possible, errno: u16) -> bool {
+    let number = i32::from(errno);
+    let author = step.expect.as_ref().and_then(|expect| expect.errno.as_ref());
+    let allowed = step.allowed.contains(number) && !logical().contains(number)
+        || step.unsupported.contains(number)
+        || author.is_some_and(|allowed| allowed.contains(number));
+    errno != 0 && !possible.fails(errno) && allowed
 }

@@ -4,9 +4,10 @@ use super::{
     DETECTORS, Detector, Expectations, How, Incident, Look, Sighting, example, sighting, verdict,
     words,
 };
+use crate::engine::event::Event;
 use crate::engine::record::{Record, Seen};
-use crate::model::free::Reachable;
-use crate::ops::observation::flag;
+use crate::model::free::{Possible, Reachable};
+use crate::ops::observation::{Observation, flag};
 use crate::plan::errnos::environment;
 use crate::plan::{Plan, StepPlan};
 use crate::report::{Anomaly, Class, Example, LookedFor, Verdict};
@@ -63,6 +64,32 @@ pub(super) fn steps<'a>(
     plan.actors.iter().zip(&record.actors).enumerate().flat_map(|(actor, (planned, observed))| {
         let steps = planned.steps.iter().zip(&observed.steps).enumerate();
         steps.map(move |(index, (step, seen))| (actor, index as u16, step, seen.as_slice()))
+    })
+}
+
+/// What one result of a step is, to the first detector that sees something in it: its code, and how bad
+/// that is. `possible` is what the model says; `None` where it has nothing to say.
+pub(crate) fn one_result(
+    plan: &Plan,
+    step: &StepPlan,
+    possible: Option<&Possible>,
+    observation: Observation,
+) -> Option<(&'static str, Class)> {
+    let seen = Seen {
+        first: Event { observation, ..Event::default() },
+        folded: false,
+        size_class: plan.size_class(observation.size),
+        count: 1,
+        example: Vec::new(),
+    };
+    let look = Look { step, seen: &seen, possible };
+    DETECTORS.iter().find_map(|detector| match detector.how {
+        How::Step { applies, sees, .. } if applies(step, possible) => {
+            let class = sees(&look)?;
+            let forbidden = plan.forbid.iter().any(|code| code == detector.code);
+            Some((detector.code, if forbidden { class.max(Class::Forbidden) } else { class }))
+        }
+        _ => None,
     })
 }
 

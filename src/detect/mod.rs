@@ -36,6 +36,8 @@ mod zero_inode_fd;
 
 pub use effort::Effort;
 pub use expectations::Expectations;
+pub(crate) use expectations::leaves_model;
+pub(crate) use judge::one_result;
 pub use judge::{Judgement, judge};
 pub use rounds::{
     Accepted, ProfileError, RoundsJudge, RoundsJudgement, UnknownRelaxation, judge_rounds,

@@ -9,6 +9,7 @@ mod append_split;
 mod classify;
 mod close_to_open;
 mod excl_split;
+mod executions;
 mod gone_when_unlinked;
 mod memory;
 mod mixed_write;
@@ -36,8 +37,10 @@ mod write_back;
 
 pub use classify::{Explanation, explain};
 pub use close_to_open::RELAXATION as CLOSE_TO_OPEN;
+pub use executions::{Execution, Executions, Moment, executions};
 pub use memory::Memory;
 pub use pending::Pending;
+pub use readdir_live::RELAXATION as READDIR_LIVE;
 pub use search::{Question, Searched, search};
 pub use stale_dentry::RELAXATION as STALE_DENTRY;
 

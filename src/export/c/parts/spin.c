@@ -1,0 +1,7 @@
+static void do_spin(long long ns)
+{
+    long long until = now() + ns;
+
+    while (now() < until)
+        ;
+}

@@ -1,0 +1,65 @@
+static volatile sig_atomic_t caught;
+
+static void on_signal(int number)
+{
+    caught = number;
+}
+
+/* Starts the processes and waits for their end; returns 0, or how it went wrong. */
+static int supervise(void)
+{
+    pid_t pids[PROCESSES];
+    long long began = now(), moved = began, before = -1, progress;
+    int i, status, alive = 0, died = 0, hung = 0;
+    const char *call;
+
+    for (i = 0; i < PROCESSES; i++) {
+        pids[i] = fork();
+        if (pids[i] == 0)
+            run_process(i);
+        if (pids[i] < 0) {
+            fprintf(stderr, "%s: fork: %s\n", PROGRAM, strerror(errno));
+            STORE(shared->stop, 1);
+            died = -1;
+        }
+        alive += pids[i] > 0;
+    }
+    while (alive > 0) {
+        do_sleep(5000000);
+        if (caught || now() - began > seconds * 1e9)
+            STORE(shared->stop, 1);
+        progress = count_calls();
+        if (progress != before)
+            moved = now();
+        before = progress;
+        for (i = 0; i < PROCESSES; i++)
+            if (pids[i] > 0 && waitpid(pids[i], &status, WNOHANG) == pids[i]) {
+                pids[i] = -1;
+                alive--;
+                if (WIFSIGNALED(status))
+                    died = WTERMSIG(status);
+                else if (WEXITSTATUS(status) != 0)
+                    died = -1;
+            }
+        if (now() - moved > HANG_AFTER) {
+            hung = 1;
+            for (i = 0; i < ACTORS; i++)
+                if ((call = hangs_in(i)) != NULL)
+                    printf("%s: %s is in `%s` and does not return%s\n", PROGRAM, name_of[i], call,
+                           LOAD(shared->actors[i].waits) ? " (it waits for a lock)" : "");
+            for (i = 0; i < ACTORS; i++)
+                if (hangs_in(i) != NULL && !LOAD(shared->actors[i].waits))
+                    hung = 2;
+        }
+        if (died || hung) {
+            for (i = 0; i < PROCESSES; i++)
+                if (pids[i] > 0)
+                    kill(pids[i], SIGKILL);
+            if (hung)
+                break; /* they may never end */
+        }
+    }
+    if (died > 0)
+        printf("%s: a process was killed by signal %d\n", PROGRAM, died);
+    return died > 0 || hung == 2 ? ANOMALY : died < 0 ? CANNOT_RUN : hung ? INCONCLUSIVE : 0;
+}

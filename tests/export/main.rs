@@ -1,0 +1,11 @@
+//! `fsrace export`: what it writes builds everywhere without a warning, is silent where nothing is
+//! wrong, and says what the tool says where something is.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod faults;
+mod hostile;
+mod program;
+mod shipped;
+mod usage;

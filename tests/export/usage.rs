@@ -1,0 +1,78 @@
+//! The command and the programs as commands: arguments, refusals, and what they leave behind.
+
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::common::processes::{signal, soon};
+use crate::common::{Place, names, outcome};
+use crate::program::{build_shipped, has_compiler};
+
+/// A scenario of which a round cannot be told beforehand.
+const CHANGING: &str = r#"name = "changing"
+about = "Names that change."
+[run]
+mode = "rounds"
+[[actor]]
+name = "one"
+steps = [{ op = "mkdir", path = "d{random:9}" }]
+[[actor]]
+name = "two"
+steps = [{ op = "mkdir", path = "d1" }]
+"#;
+
+#[test]
+fn what_cannot_be_exported_is_refused_with_a_reason() {
+    let place = Place::new();
+    let scenario = place.scenario("changing.toml", CHANGING);
+    let refused = place.run(["export".as_ref(), scenario.as_os_str()]);
+    refused.expect(2, &["`changing` cannot be exported", "actor `one`", "{random}"]);
+    assert_eq!(refused.out, "");
+    let output = place.path("nowhere").join("x.c");
+    let good = format!("{}/scenarios/litmus/rename-vs-create.toml", env!("CARGO_MANIFEST_DIR"));
+    let unwritable = ["export".as_ref(), good.as_ref(), "-o".as_ref(), output.as_os_str()];
+    place.run(unwritable).expect(3, &["x.c: ENOENT"]);
+    let many = format!("{}/scenarios/seed", env!("CARGO_MANIFEST_DIR"));
+    place.run(["export", &many]).expect(2, &["give one of them"]);
+    place.run(["export", &good, "--lang", "basic"]).expect(2, &["basic"]);
+}
+
+#[test]
+fn a_program_says_what_is_wrong_with_its_arguments_and_its_directory() {
+    if !has_compiler() {
+        return;
+    }
+    let place = Place::new();
+    let program = build_shipped("litmus/rename-vs-create", &place);
+    let run = |args: &[&str]| outcome(Command::new(&program).args(args));
+    for args in [&["-n", "many"][..], &["-d", "0"], &["-d", "1x"], &["-x"], &["a", "b"]] {
+        run(args).expect(2, &["usage: rename-vs-create [-n ROUNDS] [-d SECONDS] [DIR]"]);
+    }
+    run(&["-d", "1", "/no/such/place"]).expect(3, &["/no/such/place: No such file or directory"]);
+    let target = place.target();
+    let counted = run(&["-n", "7", target.to_str().unwrap()]);
+    assert!(counted.out.contains("of 7 rounds"), "{counted:#?}");
+    assert_eq!(names(&target), Vec::<String>::new());
+}
+
+#[test]
+fn an_interrupted_program_reports_and_leaves_nothing() {
+    if !has_compiler() {
+        return;
+    }
+    let place = Place::new();
+    for scenario in ["litmus/rename-vs-create", "seed/open-while-unlinked-processes"] {
+        let program = build_shipped(scenario, &place);
+        let mut command = Command::new(&program);
+        command.args(["-d", "60"]).arg(place.target()).stdout(Stdio::piped());
+        let child = command.spawn().unwrap();
+        let begun = || !names(&place.target()).is_empty();
+        assert!(soon(Duration::from_secs(10), begun), "it never began");
+        signal(child.id() as i32, rustix::process::Signal::INT);
+        let output = child.wait_with_output().unwrap();
+        let out = String::from_utf8_lossy(&output.stdout);
+        use std::os::unix::process::ExitStatusExt;
+        assert_eq!(output.status.signal(), Some(libc::SIGINT), "{out}");
+        assert!(out.contains("nothing seen") || out.contains("ran at the same time"), "{out}");
+        assert_eq!(names(&place.target()), Vec::<String>::new());
+    }
+}
