@@ -34,6 +34,7 @@ pub mod template;
 pub mod types;
 mod values;
 mod words;
+mod write;
 
 pub use describe::describe;
 pub use diagnostic::{Diagnostic, Diagnostics};
@@ -45,6 +46,7 @@ pub use template::{Piece, Template, TemplateError};
 pub use types::*;
 pub use values::{NotATime, duration};
 pub use words::Word;
+pub use write::to_toml;
 
 use diagnostic::Log;
 use reader::Reader;

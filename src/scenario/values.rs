@@ -232,6 +232,20 @@ pub(super) fn show_time(time: Duration) -> String {
     }
 }
 
+/// A byte count as a file has it: large round ones with a unit.
+pub(super) fn write_size(bytes: u64) -> String {
+    let round = |factor: u64| bytes >= 64 * factor && bytes % factor == 0;
+    match SIZE_UNITS[1..].iter().rev().find(|(_, factor)| round(*factor)) {
+        Some((name, factor)) => format!("\"{}{name}\"", bytes / factor),
+        None => bytes.to_string(),
+    }
+}
+
+/// A time as a file has it.
+pub(super) fn write_time(time: Duration) -> String {
+    format!("\"{}\"", show_time(time).replace(' ', ""))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,5 +272,15 @@ mod tests {
         assert_eq!(show_time(Duration::from_millis(1500)), "1500 ms");
         assert_eq!(show_time(Duration::from_secs(10)), "10 s");
         assert_eq!(show_time(Duration::from_micros(1)), "1 us");
+    }
+
+    #[test]
+    fn values_are_written_as_they_are_read() {
+        for (bytes, text) in
+            [(0, "0"), (4096, "4096"), (65536, "\"64KiB\""), (65537, "65537"), (1 << 26, "\"64MiB\"")]
+        {
+            assert_eq!(write_size(bytes), text);
+        }
+        assert_eq!(write_time(Duration::from_millis(1500)), "\"1500ms\"");
     }
 }
