@@ -8,6 +8,7 @@ pub mod detect;
 pub mod engine;
 #[cfg(target_os = "linux")]
 pub mod faulty;
+pub mod fuzz;
 pub mod guarantees;
 pub mod model;
 pub mod ops;

@@ -10,6 +10,8 @@ pub mod exit;
 mod explain;
 #[cfg(target_os = "linux")]
 mod faulty;
+mod fuzz;
+mod fuzz_output;
 mod ground;
 mod guarantees;
 mod init;
@@ -54,6 +56,8 @@ enum Command {
     Run(run::Run),
     /// Show what an application can rely on here: a table of guarantees, each held or broken
     Guarantees(guarantees::Guarantees),
+    /// Make up programs, race them, and report what POSIX does not allow
+    Fuzz(fuzz::Fuzz),
     /// Validate scenarios, show what they do and which outcomes POSIX allows; run nothing
     Check(check::Check),
     /// Tell what has changed between the results of two or more systems
@@ -94,6 +98,7 @@ impl Cli {
         match self.command {
             Command::Run(run) => run.execute(),
             Command::Guarantees(guarantees) => guarantees.execute(),
+            Command::Fuzz(fuzz) => fuzz.execute(),
             Command::Check(check) => check.execute(),
             Command::Compare(compare) => compare.execute(),
             Command::List(list) => list.execute(),

@@ -84,6 +84,13 @@ impl Progress {
         }
     }
 
+    /// Shows a line of its own in place of that about scenarios.
+    pub fn show(&mut self, line: &str) {
+        if !self.bar.is_hidden() && !self.bar.is_finished() {
+            self.bar.set_message(clean(line));
+        }
+    }
+
     /// The running scenario ended, or one was not started at all.
     pub fn scenario_done(&mut self, verdict: Verdict) {
         self.state.running = None;

@@ -31,6 +31,8 @@ pub struct RoundsJudgement {
     pub coverage: Option<f64>,
     /// The different outcomes, the most frequent first.
     pub outcomes: Vec<OutcomeCount>,
+    /// How many of all outcomes, listed or not, a single round showed.
+    pub once: usize,
     /// Steps done by all actors in races.
     pub ops: u64,
 }
@@ -62,6 +64,11 @@ impl<'a> RoundsJudge<'a> {
         Self { plan, accepted, model }
     }
 
+    /// Of a plan that has been explored.
+    pub fn of(plan: &'a Plan, model: model::Judge, accepted: &'a Accepted) -> Self {
+        Self { plan, accepted, model: Ok(model) }
+    }
+
     /// The orders for serial rounds; none where the model does not know the program, or where
     /// every order ends with actors that wait for each other.
     pub fn orders(&self) -> Vec<Order> {
@@ -83,7 +90,7 @@ impl<'a> RoundsJudge<'a> {
         let summary = summary::of(plan, record);
         let mut anomalies = run_anomalies(plan, &summary);
         let mut limit = record.not_restored.map(not_restored);
-        let (mut coverage, mut outcomes) = (None, Vec::new());
+        let (mut coverage, mut outcomes, mut once) = (None, Vec::new(), 0);
         let (mut difference, mut lacking) = (None, None);
         match &mut self.model {
             Err(unmodelled) => {
@@ -108,6 +115,7 @@ impl<'a> RoundsJudge<'a> {
                         race.history(seen);
                     }
                     coverage = race.coverage();
+                    once = race.once();
                     limit = limit.or(race.limit());
                     outcomes = race.outcomes();
                     anomalies.extend(race.into_anomalies());
@@ -128,7 +136,7 @@ impl<'a> RoundsJudge<'a> {
         };
         let ops = summary.actors.iter().map(|actor| actor.ops).sum();
         let judgement = Judgement { anomalies, looked_for: Vec::new(), verdict, reason };
-        RoundsJudgement { judgement, coverage, outcomes, ops }
+        RoundsJudgement { judgement, coverage, outcomes, once, ops }
     }
 }
 

@@ -216,6 +216,11 @@ impl<'a> Race<'a> {
         (coverage.allowed > 0).then(|| coverage.seen as f64 / coverage.allowed as f64)
     }
 
+    /// How many outcomes a single round showed.
+    pub(super) fn once(&self) -> usize {
+        self.tallies.iter().filter(|tally| tally.count == 1).count()
+    }
+
     /// What keeps the rounds from proving anything.
     pub(super) fn limit(&self) -> Option<String> {
         let left = self.undecided + self.record.unkept;
