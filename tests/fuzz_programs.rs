@@ -23,8 +23,8 @@ fn programs(count: u64) -> Vec<Scenario> {
     for number in 0..count {
         let mut draw = Draw::new(7, number);
         let made = match number % 3 {
-            0 => fill(&mut draw, SKELETONS[number as usize / 3 % SKELETONS.len()]),
-            1 => fresh(&mut draw),
+            0 => fill(&mut draw, SKELETONS[number as usize / 3 % SKELETONS.len()], 4),
+            1 => fresh(&mut draw, 4),
             _ => mutate(&mut draw, &all[all.len() - 1], Some(&all[all.len() / 2])),
         };
         all.push(canonical(&made));
@@ -76,7 +76,7 @@ fn every_skeleton_makes_programs_that_are_worth_a_race() {
         let mut worth = 0;
         let mut reasons = std::collections::BTreeMap::new();
         for number in 0..200 {
-            let made = canonical(&fill(&mut Draw::new(number, 1), skeleton));
+            let made = canonical(&fill(&mut Draw::new(number, 1), skeleton, 3));
             match sift(&made, RULES, &Settings::default()) {
                 Ok(prepared) => {
                     assert!(prepared.allowed >= 3);

@@ -16,7 +16,8 @@ use crate::engine::probe;
 use crate::fuzz::candidate::{Candidate, Standing};
 use crate::fuzz::corpus::{Corpus, CorpusError, load};
 use crate::fuzz::fuzzer::{Ending, Fuzzer, Totals, Until, Watcher};
-use crate::fuzz::pool::Entry;
+use crate::fuzz::generate::MOST_ACTORS;
+use crate::fuzz::pool::{Entry, Pool};
 use crate::fuzz::shard::Shard;
 use crate::fuzz::supply::Terms;
 use crate::plan::Settings;
@@ -26,8 +27,8 @@ use crate::sys::host;
 use crate::ui::progress::Progress;
 
 /// Rounds that a program is raced for, unless told otherwise, and how long they may take.
-const ROUNDS: u64 = 1000;
-const TIME: Duration = Duration::from_millis(60);
+const ROUNDS: u64 = 2000;
+const TIME: Duration = Duration::from_millis(80);
 /// How long it goes on that is told nothing.
 const DURATION: Duration = Duration::from_secs(60);
 /// How often the progress is shown.
@@ -57,9 +58,12 @@ pub(super) struct Fuzz {
     /// How many programs; 0 only merges and prunes the corpus
     #[arg(long, value_name = "N")]
     programs: Option<u64>,
-    /// How many rounds each program runs at most, within 60 ms
+    /// How many rounds each program runs at most, within 80 ms
     #[arg(long, value_name = "N", default_value_t = ROUNDS, value_parser = clap::value_parser!(u64).range(1..))]
     rounds: u64,
+    /// How many actors a program has at most: 2 to 4
+    #[arg(long, value_name = "N", default_value_t = MOST_ACTORS as u64, value_parser = clap::value_parser!(u64).range(2..=MOST_ACTORS as u64))]
+    actors: u64,
     /// Directory of programs to begin with, and to keep those in that show something new; further ones
     /// are read only (default: a new one in the run directory)
     #[arg(long, value_name = "DIR")]
@@ -120,7 +124,8 @@ impl Fuzz {
         let home = Corpus::open(&home).map_err(corpus_error)?;
         let progress = Progress::new(1, !self.no_progress && !self.quiet);
         let kept = Kept::new(run_dir, home);
-        let mut session = Session { fuzz: &self, seed, accepted, interrupt, ground, progress, kept };
+        let mut session =
+            Session { fuzz: &self, seed, accepted, interrupt, ground, progress, kept };
         session.run(&targets, corpus)
     }
 
@@ -195,7 +200,8 @@ impl Session<'_> {
             seed: self.seed,
             further_clients: self.fuzz.clients.len(),
         };
-        let terms = Terms { seed: self.seed, shard: self.fuzz.shard, rules, settings };
+        let (seed, shard, actors) = (self.seed, self.fuzz.shard, self.fuzz.actors as usize);
+        let terms = Terms { seed, shard, rules, settings, actors };
         self.introduce(path, corpus.len());
         let accepted = self.accepted.clone();
         let mut fuzzer = Fuzzer::new(terms, &accepted, corpus);
@@ -265,6 +271,12 @@ impl Watcher for View<'_> {
             self.progress.show(&fuzz_output::line(totals, features, found, self.duration));
         }
         self.interrupt.signal().is_none()
+    }
+
+    fn keep(&mut self, pool: &Pool) {
+        if let Err(error) = self.kept.keep(pool) {
+            self.progress.note(&format!("{error}\n"));
+        }
     }
 
     fn found(&mut self, kind: &str, candidate: &Candidate, standing: Standing) {

@@ -11,6 +11,7 @@ use super::fuzz::corpus_error;
 use crate::fuzz::candidate::Candidate;
 use crate::fuzz::corpus::{Corpus, CorpusError, write};
 use crate::fuzz::fuzzer::{Ending, Fuzzer, Totals};
+use crate::fuzz::pool::Pool;
 use crate::fuzz::shard::Shard;
 use crate::report::{Host, Target};
 use crate::ui::units;
@@ -67,8 +68,7 @@ pub(super) fn line(
 /// A candidate that is the first of its kind.
 pub(super) fn found(kind: &str, candidate: &Candidate) -> String {
     let anomaly = &candidate.anomaly;
-    let rate =
-        units::k_in_n(anomaly.count, anomaly.trials, anomaly.rate_low, anomaly.rate_high);
+    let rate = units::k_in_n(anomaly.count, anomaly.trials, anomaly.rate_low, anomaly.rate_high);
     format!(
         "{kind}  {}\n    {rate}; after {:.1} s, program {}\n    {}\n",
         anomaly.class.name(),
@@ -197,6 +197,11 @@ impl Kept {
         write(&place.join("candidate.json"), about.to_string().as_bytes())
     }
 
+    /// Keeps the corpus.
+    pub(super) fn keep(&mut self, pool: &Pool) -> Result<(), CorpusError> {
+        self.corpus.save(pool.entries())
+    }
+
     /// Keeps the corpus and the summary.
     pub(super) fn save(
         &mut self,
@@ -206,7 +211,7 @@ impl Kept {
         pruned: bool,
     ) -> Result<(), CliError> {
         let entries = fuzzer.pool.entries();
-        self.corpus.save(entries).map_err(corpus_error)?;
+        self.keep(&fuzzer.pool).map_err(corpus_error)?;
         if pruned {
             self.corpus.retain(entries).map_err(corpus_error)?;
         }

@@ -39,11 +39,11 @@ impl Engine {
             inheritance: &inheritance,
             shared: inheritance.shared(),
             room: ".",
+            timed: true,
             clock: self.clock,
             clock_error: 0,
         };
-        let mut run =
-            Supervision::start(plan, board.controls(), &mut workers, &equipment, tick)?;
+        let mut run = Supervision::start(plan, board.controls(), &mut workers, &equipment, tick)?;
         // The workers hold their own copies from here on.
         drop((shared, inheritance));
         let overlaps = Overlaps::new(plan.actors.len());

@@ -115,6 +115,8 @@ pub struct Equipment<'a> {
     pub shared: Vec<i32>,
     /// See [`Job::room`].
     pub room: &'a str,
+    /// See [`Job::timed`].
+    pub timed: bool,
     /// The common clock.
     pub clock: Clock,
     /// See [`Job::clock_error`].
@@ -144,6 +146,7 @@ impl Workers {
             homes: inherited.homes.iter().map(Inheritable::number).collect(),
             room: equipment.room.to_owned(),
             shared: equipment.shared.clone(),
+            timed: equipment.timed,
             clock: equipment.clock,
             clock_error: equipment.clock_error,
         };

@@ -102,6 +102,16 @@ impl Candidates {
         all
     }
 
+    /// How many kinds there are.
+    pub fn len(&self) -> usize {
+        self.kinds.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
     /// Whether some of them fails a run.
     pub fn any_fails(&self) -> bool {
         self.kinds.values().any(|kind| kind.candidate.fails())

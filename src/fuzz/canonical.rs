@@ -78,10 +78,10 @@ fn spelled(scenario: &Scenario, order: &[usize]) -> Scenario {
         }
     }
     sort_fixture(&mut fixture);
-    let shared = scenario.shared.iter().map(|shared| SharedDescriptor {
-        path: names.path(&shared.path),
-        ..shared.clone()
-    });
+    let shared = scenario
+        .shared
+        .iter()
+        .map(|shared| SharedDescriptor { path: names.path(&shared.path), ..shared.clone() });
     Scenario { shared: shared.collect(), fixture, actors, ..scenario.clone() }
 }
 

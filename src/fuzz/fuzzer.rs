@@ -27,7 +27,12 @@ const CHILDREN: usize = 50;
 const AGAIN: usize = 12;
 /// Serial orders that a program is held against the model in, before it is raced.
 const SERIAL: usize = 6;
-/// Programs in a row that could not be run before the target is given up.
+/// How often the pool is kept.
+const KEEP_EVERY: Duration = Duration::from_secs(10);
+/// Code of what differs although one call follows the other.
+const DIFFERENCE: &str = "semantic-difference";
+/// Programs in a row that could not be run before the target is given up, and orders in a row that
+/// none was found for.
 const FAILURES: u32 = 20;
 
 /// Where programs run.
@@ -73,6 +78,8 @@ pub struct Totals {
 pub trait Watcher {
     /// How far it is; several times a second. Returns whether to go on.
     fn go_on(&mut self, totals: &Totals, features: usize, found: usize) -> bool;
+    /// From time to time: the programs that are worth keeping.
+    fn keep(&mut self, pool: &Pool);
     /// A program has shown something that is the first or the smallest of its kind.
     fn found(&mut self, kind: &str, candidate: &Candidate, standing: Standing);
 }
@@ -166,21 +173,32 @@ impl<'a> Fuzzer<'a> {
         self.since = Instant::now();
         (0..AHEAD).for_each(|_| supply.order(self.next_order()));
         let mut crew: Option<Crew<'_>> = None;
-        let mut failures = 0;
+        let (mut failures, mut nothing, mut kept) = (0, 0, Instant::now());
         loop {
             self.totals.elapsed = self.since.elapsed();
-            let found = self.candidates.kinds().len();
+            let found = self.candidates.len();
             let over = until.duration.is_some_and(|limit| self.totals.elapsed >= limit)
                 || until.programs.is_some_and(|limit| self.totals.programs >= limit);
             if over || !watcher.go_on(&self.totals, self.novelty.len(), found) {
                 return Ok(Ending::Done);
+            }
+            if kept.elapsed() > KEEP_EVERY {
+                kept = Instant::now();
+                watcher.keep(&self.pool);
             }
             supply.order(self.next_order());
             let Some(Delivery { prepared, rejected }) = supply.next() else {
                 return Ok(Ending::Exhausted);
             };
             self.totals.rejected += rejected;
-            let Some(prepared) = prepared else { return Ok(Ending::Exhausted) };
+            let Some(prepared) = prepared else {
+                nothing += 1;
+                if nothing > FAILURES {
+                    return Ok(Ending::Exhausted);
+                }
+                continue;
+            };
+            nothing = 0;
             if !crew.as_ref().is_some_and(Crew::is_whole) {
                 // The old one goes first: a death may leave a board in use.
                 drop(crew.take());
@@ -236,7 +254,7 @@ impl<'a> Fuzzer<'a> {
         orders.truncate(SERIAL);
         let serial = Serial { orders: &orders, go_on: &mut |record| judge.agrees(record) };
         let (mut totals, features) = (self.totals, self.novelty.len());
-        let (since, found) = (self.since, self.candidates.kinds().len());
+        let (since, found) = (self.since, self.candidates.len());
         let tick = &mut |tick: Tick| {
             totals.elapsed = since.elapsed();
             totals.rounds = self.totals.rounds + tick.rounds;
@@ -302,9 +320,10 @@ impl<'a> Fuzzer<'a> {
     fn count(&mut self, record: &RoundsRecord, judged: &RoundsJudgement, run: &Statistics) {
         let totals = &mut self.totals;
         totals.rounds += record.rounds;
+        let difference = judged.judgement.anomalies.iter().any(|one| one.code == DIFFERENCE);
         match judged.judgement.verdict {
+            _ if difference => totals.different += 1,
             Verdict::Skipped => totals.lacking += 1,
-            _ if record.rounds == 0 => totals.different += 1,
             _ => {
                 totals.seen += run.seen as f64;
                 totals.allowed += run.allowed as f64;

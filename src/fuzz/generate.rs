@@ -2,8 +2,8 @@
 
 use super::draw::Draw;
 use super::mutate::repair;
-use super::sketch::{Sketch, Steps};
 use super::skeletons::{SKELETONS, Skeleton, find};
+use super::sketch::{Sketch, Steps};
 use super::steps::on;
 use crate::ops::OpKind;
 use crate::scenario::{Actor, Mode, RunSettings, Scenario, Step};
@@ -19,20 +19,22 @@ const HANG_AFTER: Duration = Duration::from_secs(5);
 /// The process that threads share.
 pub const PROCESS: &str = "p";
 
-/// A program that a skeleton was filled to; it may be one that is worth nothing.
-pub fn fresh(draw: &mut Draw) -> Scenario {
+/// A program that a skeleton was filled to; it may be one that is worth nothing. `most` is how many
+/// actors it has at most.
+pub fn fresh(draw: &mut Draw, most: usize) -> Scenario {
     let weights = SKELETONS.iter().map(|skeleton| f64::from(skeleton.weight));
     let chosen = draw.weighed(weights).unwrap_or_default();
-    fill(draw, SKELETONS[chosen])
+    fill(draw, SKELETONS[chosen], most)
 }
 
 /// A program of one skeleton.
-pub fn fill(draw: &mut Draw, skeleton: &'static Skeleton) -> Scenario {
+pub fn fill(draw: &mut Draw, skeleton: &'static Skeleton, most: usize) -> Scenario {
     let count = match draw.below(20) {
         0..=14 => 2,
         15..=18 => 3,
         _ => MOST_ACTORS,
     };
+    let count = count.min(most);
     let processes = draw.below(3);
     let mut sketch = Sketch::new(draw);
     (skeleton.lay)(&mut sketch);

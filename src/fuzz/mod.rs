@@ -21,8 +21,8 @@ pub mod novelty;
 pub mod pool;
 pub mod shard;
 pub mod sieve;
-mod sketch;
 pub mod skeletons;
+mod sketch;
 mod steps;
 pub mod supply;
 

@@ -40,8 +40,8 @@ fn change(draw: &mut Draw, child: &mut Scenario, other: Option<&Scenario>) {
             // Steps of a relative take the place of some.
             let skeleton = skeleton_of(child);
             let donor = match skeleton {
-                Some(skeleton) if draw.in_100(70) => fill(draw, skeleton),
-                _ => fresh(draw),
+                Some(skeleton) if draw.in_100(70) => fill(draw, skeleton, 2),
+                _ => fresh(draw, 2),
             };
             adopt_fixture(child, &donor);
             let from = &donor.actors[draw.below(donor.actors.len())].steps;

@@ -77,8 +77,10 @@ pub fn features(plan: &Plan, record: &RoundsRecord, anomalies: &[Anomaly]) -> Ve
             for (other, theirs) in history.outcome.actors.iter().enumerate().skip(actor + 1) {
                 for (one, &when) in done.iter().zip(times) {
                     for (another, &then) in theirs.iter().zip(&history.times[other]) {
-                        let sides =
-                            [Side::of(plan, actor, one, when), Side::of(plan, other, another, then)];
+                        let sides = [
+                            Side::of(plan, actor, one, when),
+                            Side::of(plan, other, another, then),
+                        ];
                         all.extend(of_pair(&sides, record.clock_error));
                     }
                 }

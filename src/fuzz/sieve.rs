@@ -55,17 +55,12 @@ pub enum Rejected {
 ///
 /// # Errors
 /// [`Rejected`].
-pub fn sift(
-    scenario: &Scenario,
-    rules: Rules,
-    settings: &Settings,
-) -> Result<Prepared, Rejected> {
+pub fn sift(scenario: &Scenario, rules: Rules, settings: &Settings) -> Result<Prepared, Rejected> {
     // By way of its file, so that what is saved is what was run.
     let text = to_toml(scenario);
     let scenario = parse(&text, &scenario.name);
     let scenario = scenario.map_err(|mistakes| Rejected::Invalid(format!("{mistakes}\n{text}")))?;
-    let plan =
-        plan(&scenario, settings).map_err(|error| Rejected::Invalid(error.to_string()))?;
+    let plan = plan(&scenario, settings).map_err(|error| Rejected::Invalid(error.to_string()))?;
     let program = Program::new(&plan, rules).map_err(|_| Rejected::Unmodelled)?;
     let model = model::Judge::new(program, LIMITS);
     let explored = model.explored().map_err(|_| Rejected::TooLarge)?;

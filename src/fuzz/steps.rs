@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use crate::ops::OpKind;
-use crate::scenario::{Content, LockMode, LockOwner, OpenFlag, Step, Template, Whence, normal_flags};
+use crate::scenario::{
+    Content, LockMode, LockOwner, OpenFlag, Step, Template, Whence, normal_flags,
+};
 
 /// An operation on one path.
 pub fn on(op: OpKind, path: &str) -> Step {

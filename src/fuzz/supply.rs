@@ -54,6 +54,8 @@ pub struct Terms {
     pub rules: Rules,
     /// Rounds, time and clients.
     pub settings: Settings,
+    /// Actors that a program has at most.
+    pub actors: usize,
 }
 
 /// The thread. Dropped, it ends.
@@ -139,8 +141,11 @@ impl Maker {
                 Order::Child(parent, other) if tried < CHILDREN => {
                     mutate(&mut draw, parent, other.as_deref())
                 }
-                _ => fresh(&mut draw),
+                _ => fresh(&mut draw, self.terms.actors),
             };
+            if made.actors.len() > self.terms.actors {
+                continue;
+            }
             let one = canonical(&made);
             if !self.terms.shard.has(&one.digest) || self.is_known(&one.digest) {
                 continue;

@@ -276,9 +276,13 @@ mod tests {
 
     #[test]
     fn values_are_written_as_they_are_read() {
-        for (bytes, text) in
-            [(0, "0"), (4096, "4096"), (65536, "\"64KiB\""), (65537, "65537"), (1 << 26, "\"64MiB\"")]
-        {
+        for (bytes, text) in [
+            (0, "0"),
+            (4096, "4096"),
+            (65536, "\"64KiB\""),
+            (65537, "65537"),
+            (1 << 26, "\"64MiB\""),
+        ] {
             assert_eq!(write_size(bytes), text);
         }
         assert_eq!(write_time(Duration::from_millis(1500)), "\"1500ms\"");

@@ -54,6 +54,8 @@ pub struct RoundsJudge<'a> {
     plan: &'a Plan,
     accepted: &'a Accepted,
     model: Result<model::Judge, Unmodelled>,
+    /// Whether the outcomes are listed.
+    lists: bool,
 }
 
 impl<'a> RoundsJudge<'a> {
@@ -61,12 +63,12 @@ impl<'a> RoundsJudge<'a> {
     pub fn new(plan: &'a Plan, rules: Rules, accepted: &'a Accepted) -> Self {
         let program = Program::new(plan, rules);
         let model = program.map(|program| model::Judge::new(program, Limits::default()));
-        Self { plan, accepted, model }
+        Self { plan, accepted, model, lists: true }
     }
 
-    /// Of a plan that has been explored.
+    /// Of a plan that has been explored. What it comes to lists no outcomes.
     pub fn of(plan: &'a Plan, model: model::Judge, accepted: &'a Accepted) -> Self {
-        Self { plan, accepted, model: Ok(model) }
+        Self { plan, accepted, model: Ok(model), lists: false }
     }
 
     /// The orders for serial rounds; none where the model does not know the program, or where
@@ -117,7 +119,9 @@ impl<'a> RoundsJudge<'a> {
                     coverage = race.coverage();
                     once = race.once();
                     limit = limit.or(race.limit());
-                    outcomes = race.outcomes();
+                    if self.lists {
+                        outcomes = race.outcomes();
+                    }
                     anomalies.extend(race.into_anomalies());
                     // What races have shown as well counts there.
                     let is_new = |one: &Anomaly| anomalies.iter().all(|it| it.code != one.code);

@@ -53,7 +53,7 @@ impl Engine {
 }
 
 impl Crew<'_> {
-    /// As [`Engine::run_serial_first`], in the directory `room` of the crew's home, which must be
+    /// As [`Engine::run_serial_first`], but without latencies, in the directory `room` of the crew's home, which must be
     /// empty and is `rooms`.
     ///
     /// # Errors
@@ -80,6 +80,7 @@ impl Crew<'_> {
             inheritance: &self.inheritance,
             shared: Lines::needed(&self.inheritance.shared(), plan),
             room,
+            timed: false,
             clock: self.engine.clock,
             clock_error: self.clock_error,
         };

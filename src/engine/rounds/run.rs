@@ -78,6 +78,7 @@ impl Engine {
             inheritance: &inheritance,
             shared: inheritance.shared(),
             room: ".",
+            timed: true,
             clock: self.clock,
             clock_error: clock_error::measure(&self.clock),
         };

@@ -90,11 +90,8 @@ pub(super) const CREATED_NAME: Skeleton = Skeleton {
         }
     },
     look: |sketch| {
-        let mut steps = if sketch.draw.in_100(50) {
-            (CREATED_NAME.change)(sketch)
-        } else {
-            Steps::new()
-        };
+        let mut steps =
+            if sketch.draw.in_100(50) { (CREATED_NAME.change)(sketch) } else { Steps::new() };
         steps.extend(look(sketch));
         steps
     },
