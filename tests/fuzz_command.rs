@@ -50,7 +50,8 @@ fn programs_are_kept_as_scenarios_and_gone_on_with() {
         assert!(corpus.join(name).with_extension("json").exists());
     }
     // Two corpora become one, of which no program is lost.
-    let other = fuzz(&place, &target, "two", &["--programs", "25", "--rounds", "50", "--seed", "4"]);
+    let other =
+        fuzz(&place, &target, "two", &["--programs", "25", "--rounds", "50", "--seed", "4"]);
     other.expect(0, &[]);
     let (first, second) = (corpus.to_str().unwrap(), place.path("two").join("corpus"));
     let merge = ["--corpus", first, "--corpus", second.to_str().unwrap(), "--programs", "0"];

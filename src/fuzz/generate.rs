@@ -13,6 +13,8 @@ use std::time::Duration;
 pub const MOST_STEPS: usize = 6;
 /// Actors at most.
 pub const MOST_ACTORS: usize = 4;
+/// In so many of 100 programs all actors do the same.
+const RIVALS: usize = 22;
 /// A call that takes longer hangs. Shorter than what a person would write: whatever a generated
 /// program does is over in milliseconds.
 const HANG_AFTER: Duration = Duration::from_secs(5);
@@ -38,10 +40,15 @@ pub fn fill(draw: &mut Draw, skeleton: &'static Skeleton, most: usize) -> Scenar
     let processes = draw.below(3);
     let mut sketch = Sketch::new(draw);
     (skeleton.lay)(&mut sketch);
-    let mut actors = Vec::new();
+    let mut actors: Vec<Actor> = Vec::new();
+    // Where only one can have what all want, all do the same.
+    let rivals = sketch.draw.in_100(RIVALS);
     for index in 0..count {
         sketch.begin_actor(index);
-        let steps = steps(&mut sketch, skeleton, index == 0);
+        let steps = match actors.first() {
+            Some(first) if rivals => rival(&mut sketch, skeleton, &first.steps),
+            _ => steps(&mut sketch, skeleton, index == 0),
+        };
         let process = match processes {
             0 => None,
             // Of three, two are threads of one process.
@@ -65,6 +72,21 @@ pub fn fill(draw: &mut Draw, skeleton: &'static Skeleton, most: usize) -> Scenar
     };
     repair(&mut scenario);
     scenario
+}
+
+/// What another actor does, and perhaps a look at what came of it.
+fn rival(sketch: &mut Sketch<'_>, skeleton: &Skeleton, first: &[Step]) -> Steps {
+    let mut steps = first.to_vec();
+    if sketch.draw.in_100(60) {
+        steps.truncate(MOST_STEPS - 1);
+        match sketch.draw.below(3) {
+            0 => steps.push(on(OpKind::Stat, &sketch.name.clone())),
+            1 => steps.push(on(OpKind::Access, &sketch.name.clone())),
+            _ => steps.extend((skeleton.look)(sketch)),
+        }
+    }
+    steps.truncate(MOST_STEPS);
+    steps
 }
 
 /// How a generated program runs, by itself.
