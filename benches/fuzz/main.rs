@@ -94,7 +94,7 @@ fn fuzz(engine: &Engine, program: &Path, directory: &Path, seed: u64) -> (f64, V
     room.remove().expect("it is empty");
     let settings = Settings {
         rounds: Some(2000),
-        duration: Some(Duration::from_millis(50)),
+        duration: Some(Duration::from_millis(30)),
         ..Settings::default()
     };
     let terms = Terms { seed, shard: Shard::default(), rules, settings, actors: 2 };

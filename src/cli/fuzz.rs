@@ -28,7 +28,7 @@ use crate::ui::progress::Progress;
 
 /// Rounds that a program is raced for, unless told otherwise, and how long they may take.
 const ROUNDS: u64 = 2000;
-const TIME: Duration = Duration::from_millis(50);
+const TIME: Duration = Duration::from_millis(30);
 /// How long it goes on that is told nothing.
 const DURATION: Duration = Duration::from_secs(60);
 /// How often the progress is shown.
@@ -58,7 +58,7 @@ pub(super) struct Fuzz {
     /// How many programs; 0 only merges and prunes the corpus
     #[arg(long, value_name = "N")]
     programs: Option<u64>,
-    /// How many rounds each program runs at most, within 50 ms
+    /// How many rounds each program runs at most, within 30 ms
     #[arg(long, value_name = "N", default_value_t = ROUNDS, value_parser = clap::value_parser!(u64).range(1..))]
     rounds: u64,
     /// How many actors a program has at most: 2 to 4

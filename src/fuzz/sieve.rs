@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::model::{self, Limits, Program, Rules};
+use crate::outcome::Returned;
 use crate::plan::{Plan, Settings, plan};
 use crate::scenario::{Scenario, parse, to_toml};
 
@@ -72,7 +73,10 @@ pub fn sift(scenario: &Scenario, rules: Rules, settings: &Settings) -> Result<Pr
     if explored.moves.succeeding() * 100 < steps * SUCCEEDING {
         return Err(Rejected::Fails);
     }
-    if !explored.stopped().is_empty() {
+    // Where POSIX has EDEADLK, systems may not notice and wait.
+    let deadlock = Returned::Failed(libc::EDEADLK as u16);
+    let waits = explored.moves.all().iter().any(|one| one.returned == deadlock);
+    if waits || !explored.stopped().is_empty() {
         return Err(Rejected::Waits);
     }
     Ok(Prepared { scenario, text, plan, model, allowed })
