@@ -72,6 +72,42 @@ steps = [
     }
 }
 
+/// KiB that the fuzzer may have, and may grow by: its tables fill up first.
+const FUZZ_LIMIT: u64 = 256 << 10;
+const FUZZ_GROWTH: u64 = 24 << 10;
+
+/// The memory of the fuzzer at two moments.
+fn measure_fuzz(early: Duration, late: Duration) {
+    let place = Place::new();
+    let mut command = place.command();
+    command.arg("fuzz").arg(place.target()).args(["-d", "1h", "--seed", "1", "-q"]);
+    let mut child = command.spawn().unwrap();
+    let since = Instant::now();
+    let mut at = |when: Duration| {
+        std::thread::sleep(when.saturating_sub(since.elapsed()));
+        assert!(matches!(child.try_wait(), Ok(None)), "it ended");
+        memory(place.tag())
+    };
+    let (first, second) = (at(early), at(late));
+    signal(child.id() as i32, Signal::INT);
+    child.wait().unwrap();
+    eprintln!("fuzz: {first} KiB after {early:?}, {second} KiB after {late:?}");
+    assert!(first > 0 && first < FUZZ_LIMIT && second < FUZZ_LIMIT, "{first}, then {second} KiB");
+    assert!(second < first + FUZZ_GROWTH, "it grew from {first} to {second} KiB");
+    place.assert_clean();
+}
+
+#[test]
+fn the_memory_of_the_fuzzer_is_bounded() {
+    measure_fuzz(Duration::from_secs(8), Duration::from_secs(24));
+}
+
+#[test]
+#[ignore = "takes twenty minutes"]
+fn the_memory_of_the_fuzzer_is_the_same_after_twenty_minutes_as_after_two() {
+    measure_fuzz(Duration::from_secs(120), Duration::from_secs(1200));
+}
+
 #[test]
 fn the_memory_of_two_actors_is_small_and_stays() {
     measure(Duration::from_secs(8), Duration::from_secs(24));

@@ -199,6 +199,33 @@ fn fields_of_different_moments_are_stat_torn() {
 }
 
 #[test]
+fn one_link_of_a_directory_that_is_being_removed_is_nlink_lag() {
+    let fixture = "\"d/e\" = { dir = true }";
+    let (rmdir, stat) =
+        ("op = \"rmdir\", path = \"d/e\"", |path| format!("op = \"lstat\", path = \"{path}\""));
+    let (inner, outer) = (stat("d/e"), stat("d"));
+    let case = Case::new(fixture, &[&[rmdir], &[&inner]], &[1, 0]);
+    case.stat(1, 0, |stat| stat.nlink = 1).expect(&["nlink-lag"]);
+    // The count of the directory that holds it, before or after the name has gone.
+    let case = Case::new(fixture, &[&[rmdir], &[&outer, &inner]], &[1, 1, 0]);
+    case.stat(1, 0, |stat| stat.nlink = 2).expect(&["nlink-lag"]);
+    let case = Case::new(fixture, &[&[rmdir], &[&inner]], &[1, 0]);
+    let case = case.stat(1, 0, |stat| stat.nlink = 5);
+    assert_ne!(case.names(), ["nlink-lag"]);
+}
+
+#[test]
+fn a_seek_from_the_end_in_the_middle_of_a_write_is_torn_size() {
+    let open = "op = \"open\", path = \"a\", flags = [\"rdwr\"], fd = \"f\"";
+    let write = "op = \"pwrite\", fd = \"f\", size = 100, offset = 0";
+    let seek = "op = \"lseek\", fd = \"f\", offset = 10, whence = \"end\"";
+    let case = || Case::new(TWO_FILES, &[&[open, write], &[open, seek]], &[0, 0, 1, 1]);
+    case().saw(1, 1, Returned::Offset(60)).expect(&["torn-size"]);
+    let beyond = case().saw(1, 1, Returned::Offset(200));
+    assert_eq!(explain(&beyond.question(), &[]), Explanation::Unexplained);
+}
+
+#[test]
 fn a_link_count_that_changes_before_the_name_is_nlink_lag() {
     let link = "op = \"link\", path = \"a\", to = \"c\"";
     let stats = ["op = \"stat\", path = \"a\"", "op = \"stat\", path = \"c\""];

@@ -11,6 +11,7 @@ use super::perform::{Performed, Stage};
 use crate::detect::{Accepted, Effort};
 use crate::engine::sandbox::{Janitor, Sandbox};
 use crate::engine::{Engine, Rooms};
+use crate::fuzz::fuzzer::Field;
 use crate::plan::Plan;
 use crate::report::Target;
 use crate::sys::errno::describe;
@@ -181,6 +182,17 @@ impl Ground {
     /// Whether some call on a target has not returned, so that nothing more is run there.
     pub(super) fn is_stuck(&self, path: &Path) -> bool {
         self.stuck.iter().any(|stuck| stuck == path)
+    }
+
+    /// The field on which programs are made up and run.
+    pub(super) fn field(&mut self, path: &Path) -> Option<Field<'_>> {
+        let sandbox = self.sandboxes.get_mut(path)?;
+        Some(Field { engine: &self.engine, sandbox })
+    }
+
+    /// A call on this target has not returned, so that nothing there may be waited for.
+    pub(super) fn gets_stuck(&mut self, path: &Path) {
+        self.stuck.push(path.to_owned());
     }
 
     /// Removes the sandboxes, as far as nothing hangs in them.

@@ -11,6 +11,8 @@ mod explain;
 mod export;
 #[cfg(target_os = "linux")]
 mod faulty;
+mod fuzz;
+mod fuzz_output;
 mod github;
 mod ground;
 mod guarantees;
@@ -60,6 +62,8 @@ enum Command {
     Run(run::Run),
     /// Show what an application can rely on here: a table of guarantees, each held or broken
     Guarantees(guarantees::Guarantees),
+    /// Make up programs, race them, and report what POSIX does not allow
+    Fuzz(fuzz::Fuzz),
     /// Find the smallest scenario that still shows the same anomaly, and confirm it
     Minimize(minimize::Minimize),
     /// Validate scenarios, show what they do and which outcomes POSIX allows; run nothing
@@ -106,6 +110,7 @@ impl Cli {
         match self.command {
             Command::Run(run) => run.execute(),
             Command::Guarantees(guarantees) => guarantees.execute(),
+            Command::Fuzz(fuzz) => fuzz.execute(),
             Command::Minimize(minimize) => minimize.execute(),
             Command::Check(check) => check.execute(),
             Command::Export(export) => export.execute(),

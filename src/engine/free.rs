@@ -6,7 +6,7 @@ use super::overlap::Overlaps;
 use super::record::Record;
 use super::rooms::Rooms;
 use super::supervisor::{Engine, Gauge, Supervision, Tick};
-use super::workers::Equipment;
+use super::workers::{Equipment, Inheritance, Workers};
 use super::{collect, fixture};
 use crate::plan::Plan;
 use crate::sys::shm::SharedMemory;
@@ -31,22 +31,21 @@ impl Engine {
         let memory = SharedMemory::create(layout.words)
             .map_err(EngineError::system("make shared memory"))?;
         let board = Board::new(memory.words(), &layout);
-        let mut run = Supervision::start(
-            plan,
-            board.controls(),
-            &Equipment {
-                program: &self.program,
-                rooms,
-                arena: None,
-                memory: &memory,
-                shared: &shared,
-                clock: self.clock,
-                clock_error: 0,
-            },
-            tick,
-        )?;
+        let inheritance = rooms.open().and_then(|homes| Inheritance::new(&memory, &homes, &shared));
+        let inheritance = inheritance.map_err(EngineError::system("start a worker"))?;
+        let mut workers = Workers::new();
+        let equipment = Equipment {
+            program: &self.program,
+            inheritance: &inheritance,
+            shared: inheritance.shared(),
+            room: ".",
+            timed: true,
+            clock: self.clock,
+            clock_error: 0,
+        };
+        let mut run = Supervision::start(plan, board.controls(), &mut workers, &equipment, tick)?;
         // The workers hold their own copies from here on.
-        drop(shared);
+        drop((shared, inheritance));
         let overlaps = Overlaps::new(plan.actors.len());
         let mut samples = Samples { overlaps, board, plan };
         run.supervise(&mut samples, tick);
@@ -55,7 +54,7 @@ impl Engine {
             actors: collect::actors(plan, &board, &self.clock),
             latencies: collect::latencies(&run.workers.reports),
             overlaps: samples.overlaps.finish(),
-            deaths: run.workers.deaths,
+            deaths: std::mem::take(&mut run.workers.deaths),
             hangs: run.ending.hangs,
             lock_waits: run.ending.lock_waits,
             stopped: run.ending.stopped,

@@ -1,5 +1,8 @@
 //! The directory that a plan runs in, as each client shows it.
 
+use std::fs::File;
+use std::io;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use super::error::EngineError;
@@ -28,9 +31,13 @@ impl<'a> Rooms<'a> {
         self.others
     }
 
-    /// Where a client shows it.
-    pub(super) fn of(&self, client: usize) -> &'a Path {
-        client.checked_sub(1).and_then(|place| self.others.get(place)).map_or(self.own, |path| path)
+    /// Opens it through each client, the target first.
+    ///
+    /// # Errors
+    /// The errno of open.
+    pub(super) fn open(&self) -> io::Result<Vec<OwnedFd>> {
+        let paths = std::iter::once(self.own).chain(self.others.iter().map(PathBuf::as_path));
+        paths.map(|path| Ok(File::open(path)?.into())).collect()
     }
 
     /// Refuses a plan that needs more clients.

@@ -137,6 +137,11 @@ impl Sandbox {
         &self.paths[0]
     }
 
+    /// Where it is through each client of the target.
+    pub fn rooms(&self) -> Rooms<'_> {
+        Rooms::new(&self.paths[0], &self.paths[1..])
+    }
+
     /// Takes these directories for further clients of the target, after seeing that each is another
     /// way to what was made there.
     ///

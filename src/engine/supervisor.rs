@@ -20,6 +20,8 @@ const TICK: Duration = Duration::from_millis(25);
 const FIRST_TICKS: Duration = Duration::from_millis(3);
 /// How often it looks while serial rounds run, which are over in a few milliseconds.
 const SERIAL_TICK: Duration = Duration::from_micros(300);
+/// How often it looks whether all actors are ready.
+const READY_TICK: Duration = Duration::from_micros(100);
 /// How long workers may take to get ready.
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
@@ -75,7 +77,7 @@ pub struct Supervision<'a> {
     clock: Clock,
     watchdog: Watchdog,
     /// The workers.
-    pub workers: Workers,
+    pub workers: &'a mut Workers,
     /// How it went.
     pub ending: Ending,
 }
@@ -96,19 +98,19 @@ pub struct Ending {
 }
 
 impl<'a> Supervision<'a> {
-    /// Starts the workers and waits until all actors are ready.
+    /// Gives the workers their jobs and waits until all actors are ready.
     ///
     /// # Errors
     /// [`EngineError`], with no worker left.
     pub fn start(
         plan: &'a Plan,
         controls: Controls<'a>,
+        workers: &'a mut Workers,
         equipment: &Equipment<'_>,
         tick: &mut dyn FnMut(Tick) -> bool,
     ) -> Result<Self, EngineError> {
         let clock = equipment.clock;
-        let (workers, ending) = (Workers::new(), Ending::default());
-        let watchdog = Watchdog::new(plan);
+        let (watchdog, ending) = (Watchdog::new(plan), Ending::default());
         let mut run = Self { plan, controls, clock, watchdog, workers, ending };
         let started =
             run.workers.start(plan, equipment).map_err(EngineError::system("start a worker"));
@@ -124,8 +126,8 @@ impl<'a> Supervision<'a> {
     fn wait_ready(&mut self, tick: &mut dyn FnMut(Tick) -> bool) -> Result<(), EngineError> {
         let since = Instant::now();
         while self.controls.ready_count() < self.plan.actors.len() {
-            if let Some(ended) = self.workers.wait(Duration::from_millis(1)) {
-                return Err(EngineError::NotReady(self.workers.end_early(&ended)));
+            if let Some(news) = self.workers.wait(READY_TICK) {
+                return Err(EngineError::NotReady(self.workers.end_early(&news)));
             }
             if !tick(Tick { elapsed: Duration::ZERO, ops: 0, rounds: 0, overlap: None }) {
                 // They are told to stop as soon as they are ready.
@@ -162,7 +164,7 @@ impl<'a> Supervision<'a> {
         true
     }
 
-    /// From the common start until all workers have ended, or are left behind.
+    /// From the common start until all workers are done, or are left behind.
     pub fn supervise(&mut self, gauge: &mut dyn Gauge, tick: &mut dyn FnMut(Tick) -> bool) {
         let start = Instant::now();
         let start_ticks = self.clock.now();
@@ -193,8 +195,8 @@ impl<'a> Supervision<'a> {
         gauge: &mut dyn Gauge,
         tick: &mut dyn FnMut(Tick) -> bool,
     ) -> bool {
-        let ended = self.workers.wait(wait);
-        let died = ended.is_some_and(|ended| self.workers.end(&ended, self.plan, &self.controls));
+        let news = self.workers.wait(wait);
+        let died = news.is_some_and(|news| self.workers.take_in(&news, self.plan, &self.controls));
         gauge.sample(self.clock.now());
         let (ops, rounds) = (self.ops(), gauge.rounds());
         let elapsed = start.elapsed();
@@ -206,26 +208,26 @@ impl<'a> Supervision<'a> {
             // duration.
             self.ending.lock_waits = self.watchdog.deadlock(self.plan, &self.controls);
         }
-        self.workers.all_ended() || died || !go_on || self.is_stuck()
+        self.workers.all_done() || died || !go_on || self.is_stuck()
     }
 
     fn is_stuck(&self) -> bool {
         !self.ending.hangs.is_empty() || !self.ending.lock_waits.is_empty()
     }
 
-    /// Tells the workers to stop, and waits until they have ended or are left behind.
+    /// Tells the workers to stop, and waits until they are done or left behind.
     pub fn stop(&mut self, gauge: &dyn Gauge, tick: &mut dyn FnMut(Tick) -> bool) {
         self.controls.signal(Signal::Stop);
         self.wait_stopped(gauge, tick);
     }
 
-    /// Waits for the workers to end by themselves, as long as their calls return.
+    /// Waits for the workers to come to an end by themselves, as long as their calls return.
     fn wait_stopped(&mut self, gauge: &dyn Gauge, tick: &mut dyn FnMut(Tick) -> bool) {
         let since = Instant::now();
         let stuck = self.is_stuck();
-        while !stuck && !self.workers.all_ended() {
-            if let Some(ended) = self.workers.wait(TICK) {
-                self.workers.end(&ended, self.plan, &self.controls);
+        while !stuck && !self.workers.all_done() {
+            if let Some(news) = self.workers.wait(TICK) {
+                self.workers.take_in(&news, self.plan, &self.controls);
                 continue;
             }
             self.ending.hangs = self.watchdog.look(self.plan, &self.controls, &self.workers.ids());
@@ -249,7 +251,7 @@ impl<'a> Supervision<'a> {
             if since.elapsed() > self.plan.hang_after.saturating_add(READY_WITHIN)
                 && self.controls.statuses().all(|status| status.is_finished())
             {
-                // They have observed all they should, and yet do not end.
+                // They have observed all they should, and yet do not report.
                 break;
             }
             self.ending.interrupted |= !tick(Tick {
@@ -261,6 +263,9 @@ impl<'a> Supervision<'a> {
             if self.ending.interrupted && since.elapsed() > DIE_WITHIN {
                 break;
             }
+        }
+        if self.workers.all_done() && !self.workers.any_ended() {
+            return;
         }
         self.workers.kill();
         if self.ending.hangs.is_empty() && !self.workers.all_ended() {

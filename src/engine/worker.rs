@@ -1,13 +1,16 @@
 //! The worker process: maps the board, runs its actors as threads, reports their latencies.
 //!
-//! Standard input carries the job and stays open as long as the supervisor lives: its end means
-//! that nobody is listening any more, and the worker exits at once.
+//! Standard input carries the jobs, one in each line, and stays open as long as the supervisor
+//! lives: its end means that nobody is listening any more, and the worker exits at once. Every job
+//! that is done is answered with one line, its report.
 
 use std::fs::File;
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crossbeam::channel::{self, Receiver};
+use rustix::fs::{Mode as Permissions, OFlags};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -35,13 +38,16 @@ pub struct Job {
     pub process: usize,
     /// Number of the inherited descriptor of the board.
     pub board: i32,
-    /// Number of the inherited directory of the target that holds those of the rounds, where each
-    /// round has one of its own. The current directory is the same one, through the client that the
-    /// actors of the process work in.
-    pub arena: Option<i32>,
+    /// Numbers of the inherited directories that hold the one to run in: the same one, through each
+    /// client of the target.
+    pub homes: Vec<i32>,
+    /// Name of the directory to run in.
+    pub room: String,
     /// Numbers of the inherited shared descriptors, or in rounds mode of the ends of the lines
     /// they are passed through.
     pub shared: Vec<i32>,
+    /// Whether the latencies are wanted.
+    pub timed: bool,
     /// The common clock.
     pub clock: Clock,
     /// How far two readings on different processors may be off, in ticks (rounds mode).
@@ -71,28 +77,54 @@ pub enum WorkerError {
     },
 }
 
-/// Does the job that arrives on standard input.
+/// Does the jobs that arrive on standard input, until that ends.
 ///
 /// # Errors
-/// [`WorkerError`], before any actor has started.
+/// [`WorkerError`], before any actor of a job has started.
 pub fn work() -> Result<(), WorkerError> {
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line).map_err(|error| WorkerError::Job(error.to_string()))?;
-    let job: Job =
-        serde_json::from_str(&line).map_err(|error| WorkerError::Job(error.to_string()))?;
-    exit_with_supervisor().map_err(setup("a thread"))?;
+    let first = job(&line)?;
+    let further = listen().map_err(setup("a thread"))?;
     survive_file_size_limit().map_err(setup("the signals"))?;
-
     rustix::process::umask(rustix::fs::Mode::empty());
-    let report = match job.plan.mode {
-        Mode::Free => free(&job),
-        Mode::Rounds => rounds(&job),
+    answer(&first)?;
+    further.iter().try_for_each(|line| answer(&job(&line)?))
+}
+
+fn job(line: &str) -> Result<Job, WorkerError> {
+    serde_json::from_str(line).map_err(|error| WorkerError::Job(error.to_string()))
+}
+
+/// Does a job and reports.
+fn answer(job: &Job) -> Result<(), WorkerError> {
+    // `truncate` has no form that takes a directory, so the room is the current one.
+    let client = job.plan.client_of(job.process);
+    let room = room(job, client)?;
+    rustix::process::fchdir(room).map_err(|errno| setup("entering the sandbox")(errno.into()))?;
+    let mut report = match job.plan.mode {
+        Mode::Free => free(job),
+        Mode::Rounds => rounds(job),
     }?;
-    let text =
+    if !job.timed {
+        report.latencies.clear();
+    }
+    let mut text =
         serde_json::to_string(&report).map_err(|error| WorkerError::Job(error.to_string()))?;
+    text.push('\n');
     // A supervisor that has gone away needs no report.
     let _ = io::stdout().write_all(text.as_bytes());
     Ok(())
+}
+
+/// The directory to run in, through one of the clients.
+fn room(job: &Job, client: usize) -> Result<OwnedFd, WorkerError> {
+    let failed = setup("opening the sandbox");
+    let number = job.homes.get(client).copied().unwrap_or(-1);
+    let home = inherited(number).map_err(&failed)?;
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    rustix::fs::openat(home, &job.room, flags, Permissions::empty())
+        .map_err(|errno| failed(errno.into()))
 }
 
 /// An errno of setting something up.
@@ -132,9 +164,10 @@ fn rounds(job: &Job) -> Result<WorkerReport, WorkerError> {
         let root = open_sandbox()?;
         let actor = rounds::Actor::new(index, &job.plan, board, root, &contents, clock)
             .map_err(setup("a shared descriptor"))?;
-        let actor = match job.arena {
-            Some(_) => actor.on(rounds::Arena::new(open_sandbox()?)),
-            None => actor,
+        let actor = if job.plan.is_spread() {
+            actor.on(rounds::Arena::new(open_sandbox()?))
+        } else {
+            actor
         };
         let line = |place: usize| inherited(job.shared[place]);
         let lines = job.shared.len();
@@ -142,9 +175,8 @@ fn rounds(job: &Job) -> Result<WorkerReport, WorkerError> {
             let lines = rounds::Lines::of_leader(lines).map(line).collect::<io::Result<_>>();
             let lines = lines.map_err(setup("the lines for shared descriptors"))?;
             let shared = rounds::Opener::new(&job.plan, lines);
-            let root = job.arena.map(inherited).transpose();
-            let root = root.map_err(setup("the directory of the rounds"))?;
-            let root = root.map_or_else(open_sandbox, Ok)?;
+            // The fixture is made through the target, whichever client the leader works in.
+            let root = if job.plan.is_spread() { room(job, 0) } else { open_sandbox() }?;
             let error = job.clock_error;
             let leader = rounds::Leader::new(actor, &job.plan, board, root, error, shared)
                 .map_err(setup("looking at the fixture"))?;
@@ -208,21 +240,24 @@ fn work_on(tasks: Vec<Task<'_>>, clock: &Clock) -> WorkerReport {
     report
 }
 
-/// Ends this process when the supervisor's end of standard input is gone.
-fn exit_with_supervisor() -> io::Result<()> {
+/// Passes on the further lines of standard input, and ends this process when the supervisor's end
+/// of it is gone.
+fn listen() -> io::Result<Receiver<String>> {
     // Where the system does it, even for a worker that somebody has stopped.
     die_with_parent();
-    let listen = || {
-        let mut rest = [0; 64];
+    let (sender, receiver) = channel::unbounded();
+    let listen = move || {
         loop {
-            match io::stdin().read(&mut rest) {
-                Ok(0) => std::process::exit(0),
-                Err(error) if error.kind() != io::ErrorKind::Interrupted => std::process::exit(0),
-                _ => {}
+            let mut line = String::new();
+            match io::stdin().lock().read_line(&mut line) {
+                Ok(0) | Err(_) => std::process::exit(0),
+                // Whoever does the jobs is only gone when the process is about to end.
+                Ok(_) => drop(sender.send(line)),
             }
         }
     };
-    std::thread::Builder::new().spawn(listen).map(drop)
+    std::thread::Builder::new().spawn(listen)?;
+    Ok(receiver)
 }
 
 fn give_up(error: &WorkerError) -> ! {

@@ -1,8 +1,8 @@
-//! The worker processes of a run: started, listened to, buried.
+//! The worker processes: started, given their jobs, listened to, buried.
 
 use std::fmt::Write as _;
-use std::io::{self, Read, Write as _};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::io::{self, BufRead as _, BufReader, Read, Write as _};
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, ExitStatus, Stdio};
@@ -13,7 +13,6 @@ use crossbeam::channel::{self, Receiver, Sender};
 
 use super::controls::Controls;
 use super::record::Death;
-use super::rooms::Rooms;
 use super::worker::{Job, WorkerReport};
 use crate::plan::Plan;
 use crate::sys::clock::Clock;
@@ -27,19 +26,29 @@ const TICK: Duration = Duration::from_millis(25);
 /// Bytes of a worker's standard error that are kept.
 const SAID: u64 = 4096;
 
-/// A worker that has ended, and has not been waited for yet: its number is still its own.
+/// What a worker has to say.
 #[derive(Debug)]
-pub struct Ended {
+pub struct News {
     process: usize,
-    report: String,
-    said: String,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    /// It has done its job; its report.
+    Done(String),
+    /// It has ended, and has not been waited for yet: its number is still its own. What it said on
+    /// standard error.
+    Ended(String),
 }
 
 #[derive(Debug)]
 struct Worker {
     child: Child,
     /// Its end tells the worker that nobody is listening any more.
-    _stdin: Option<ChildStdin>,
+    stdin: Option<ChildStdin>,
+    /// Whether it has a job to do.
+    busy: bool,
     ended: bool,
 }
 
@@ -47,36 +56,67 @@ impl Worker {
     /// Takes in that it has ended. Only from here on may the system give its number to another
     /// process, so that nobody else is ever killed in its place.
     fn bury(&mut self) -> io::Result<ExitStatus> {
-        self.ended = true;
+        (self.ended, self.busy) = (true, false);
         self.child.wait()
     }
 }
 
-/// The workers of one run.
+/// Worker processes, which do one job after the other. Dropped, they are killed.
 #[derive(Debug)]
 pub struct Workers {
     workers: Vec<Worker>,
-    sender: Sender<Ended>,
-    receiver: Receiver<Ended>,
-    /// What those reported that ended well.
+    sender: Sender<News>,
+    receiver: Receiver<News>,
+    /// Some could not be killed.
+    left_behind: bool,
+    /// What those reported that have done the present job.
     pub reports: Vec<WorkerReport>,
-    /// Those that did not.
+    /// Those that ended before they should.
     pub deaths: Vec<Death>,
 }
 
-/// What every worker is given.
+/// What the workers of a run inherit. They find it under the same numbers.
+#[derive(Debug)]
+pub struct Inheritance {
+    board: Inheritable,
+    homes: Vec<Inheritable>,
+    shared: Vec<Inheritable>,
+}
+
+impl Inheritance {
+    /// For workers that are started while it lives: the board, the directories that hold those to
+    /// run in (one for each client), and the shared descriptors or the ends of the lines that they
+    /// are passed through.
+    ///
+    /// # Errors
+    /// The errno of duplicating a descriptor.
+    pub fn new(memory: &SharedMemory, homes: &[OwnedFd], shared: &[OwnedFd]) -> io::Result<Self> {
+        let all = |fds: &[OwnedFd]| {
+            fds.iter().map(|fd| Inheritable::new(fd.as_fd())).collect::<io::Result<Vec<_>>>()
+        };
+        let board = Inheritable::new(memory.as_fd())?;
+        Ok(Self { board, homes: all(homes)?, shared: all(shared)? })
+    }
+
+    /// The numbers of the shared descriptors or ends.
+    pub fn shared(&self) -> Vec<i32> {
+        self.shared.iter().map(Inheritable::number).collect()
+    }
+}
+
+/// What every worker is told beside its plan.
 #[derive(Debug)]
 pub struct Equipment<'a> {
     /// The program to execute.
     pub program: &'a Path,
-    /// The directory to run in.
-    pub rooms: Rooms<'a>,
-    /// See [`Job::arena`].
-    pub arena: Option<BorrowedFd<'a>>,
-    /// The board.
-    pub memory: &'a SharedMemory,
-    /// The shared descriptors, or in rounds mode the ends of the lines they are passed through.
-    pub shared: &'a [OwnedFd],
+    /// What it inherits.
+    pub inheritance: &'a Inheritance,
+    /// Those of the shared descriptors or ends that this plan uses.
+    pub shared: Vec<i32>,
+    /// See [`Job::room`].
+    pub room: &'a str,
+    /// See [`Job::timed`].
+    pub timed: bool,
     /// The common clock.
     pub clock: Clock,
     /// See [`Job::clock_error`].
@@ -87,49 +127,39 @@ impl Workers {
     /// None yet.
     pub fn new() -> Self {
         let (sender, receiver) = channel::unbounded();
-        Self { workers: Vec::new(), sender, receiver, reports: Vec::new(), deaths: Vec::new() }
+        let (workers, reports, deaths) = (Vec::new(), Vec::new(), Vec::new());
+        Self { workers, sender, receiver, left_behind: false, reports, deaths }
     }
 
-    /// Starts one for each process of the plan.
+    /// Gives each process of the plan its job, and starts workers for those that have none.
     ///
     /// # Errors
     /// The errno of what could not be made; those started before then have to be killed.
     pub fn start(&mut self, plan: &Plan, equipment: &Equipment<'_>) -> io::Result<()> {
-        let board = Inheritable::new(equipment.memory.as_fd())?;
-        let shared: Vec<Inheritable> = equipment
-            .shared
-            .iter()
-            .map(|fd| Inheritable::new(fd.as_fd()))
-            .collect::<io::Result<_>>()?;
-        let arena = equipment.arena.map(Inheritable::new).transpose()?;
+        self.reports.clear();
+        self.deaths.clear();
+        let inherited = equipment.inheritance;
+        let mut job = Job {
+            plan: plan.clone(),
+            process: 0,
+            board: inherited.board.number(),
+            homes: inherited.homes.iter().map(Inheritable::number).collect(),
+            room: equipment.room.to_owned(),
+            shared: equipment.shared.clone(),
+            timed: equipment.timed,
+            clock: equipment.clock,
+            clock_error: equipment.clock_error,
+        };
         for process in 0..plan.processes.len() {
-            let job = Job {
-                plan: plan.clone(),
-                process,
-                board: board.number(),
-                arena: arena.as_ref().map(Inheritable::number),
-                shared: shared.iter().map(Inheritable::number).collect(),
-                clock: equipment.clock,
-                clock_error: equipment.clock_error,
-            };
-            let mut child = again(equipment.program)
-                .arg("worker")
-                // `truncate` has no form that takes a directory, so the sandbox is the current one.
-                .current_dir(equipment.rooms.of(plan.client_of(process)))
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                // Ctrl-C is for the supervisor, which then stops the workers in good order.
-                .process_group(0)
-                .spawn()?;
-            let stdin = child.stdin.take();
-            let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-            let id = child.id();
-            self.workers.push(Worker { child, _stdin: stdin, ended: false });
-            watch(process, id, stdout, stderr, self.sender.clone())?;
+            if process == self.workers.len() {
+                self.hire(equipment.program)?;
+            }
+            job.process = process;
             let mut text = serde_json::to_string(&job).map_err(io::Error::other)?;
             text.push('\n');
-            if let Some(stdin) = &mut self.workers[process]._stdin {
+            let worker = &mut self.workers[process];
+            worker.busy = true;
+            if let Some(stdin) = &mut worker.stdin {
                 // A worker that is dead already shows in its exit status.
                 let _ = stdin.write_all(text.as_bytes());
             }
@@ -137,35 +167,66 @@ impl Workers {
         Ok(())
     }
 
-    /// Waits for some worker to end, but no longer than this.
-    pub fn wait(&self, limit: Duration) -> Option<Ended> {
+    fn hire(&mut self, program: &Path) -> io::Result<()> {
+        let mut child = again(program)
+            .arg("worker")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            // Ctrl-C is for the supervisor, which then stops the workers in good order.
+            .process_group(0)
+            .spawn()?;
+        let stdin = child.stdin.take();
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        let (process, id) = (self.workers.len(), child.id());
+        self.workers.push(Worker { child, stdin, busy: false, ended: false });
+        watch(process, id, stdout, stderr, self.sender.clone())
+    }
+
+    /// Waits for news of some worker, but no longer than this.
+    pub fn wait(&self, limit: Duration) -> Option<News> {
         self.receiver.recv_timeout(limit).ok()
     }
 
-    /// Takes in the end of a worker that never got ready; returns how it ended, in words.
-    pub fn end_early(&mut self, ended: &Ended) -> String {
-        let how = describe(&self.workers[ended.process].bury());
-        format!("{how}: {}", ended.said.trim())
+    /// Takes in news of a worker before all were ready; returns how it ended, in words.
+    pub fn end_early(&mut self, news: &News) -> String {
+        let worker = &mut self.workers[news.process];
+        match &news.what {
+            What::Done(_) => "it had nothing to do".to_owned(),
+            What::Ended(said) => format!("{}: {}", describe(&worker.bury()), said.trim()),
+        }
     }
 
-    /// Takes in a worker's end; returns whether it died.
-    pub fn end(&mut self, ended: &Ended, plan: &Plan, controls: &Controls<'_>) -> bool {
-        let status = self.workers[ended.process].bury();
-        if status.as_ref().is_ok_and(ExitStatus::success) {
-            if let Ok(report) = serde_json::from_str(&ended.report) {
-                self.reports.push(report);
+    /// Takes in news of a worker; returns whether it died.
+    pub fn take_in(&mut self, news: &News, plan: &Plan, controls: &Controls<'_>) -> bool {
+        let worker = &mut self.workers[news.process];
+        let said = match &news.what {
+            What::Done(report) => {
+                match serde_json::from_str(report) {
+                    Ok(report) => {
+                        worker.busy = false;
+                        self.reports.push(report);
+                    }
+                    // Its death is told when it has come about.
+                    Err(_) => drop(worker.child.kill()),
+                }
                 return false;
             }
+            What::Ended(said) => said,
+        };
+        let was_busy = worker.busy;
+        let status = worker.bury();
+        if was_busy {
+            let at = plan.processes[news.process].iter();
+            let at = at.filter_map(|&actor| Some((actor, controls.status(actor).current()?)));
+            self.deaths.push(Death {
+                process: news.process,
+                how: describe(&status),
+                said: said.trim().to_owned(),
+                at: at.collect(),
+            });
         }
-        let at = plan.processes[ended.process].iter();
-        let at = at.filter_map(|&actor| Some((actor, controls.status(actor).current()?)));
-        self.deaths.push(Death {
-            process: ended.process,
-            how: describe(&status),
-            said: ended.said.trim().to_owned(),
-            at: at.collect(),
-        });
-        true
+        was_busy
     }
 
     /// Kills those that live, and waits for them a little.
@@ -175,15 +236,26 @@ impl Workers {
         }
         let since = Instant::now();
         while !self.all_ended() && since.elapsed() < DIE_WITHIN {
-            if let Some(ended) = self.wait(TICK) {
-                let _ = self.workers[ended.process].bury();
+            if let Some(News { process, what: What::Ended(_) }) = self.wait(TICK) {
+                let _ = self.workers[process].bury();
             }
         }
+        self.left_behind = !self.all_ended();
+    }
+
+    /// Whether none has anything to do any more.
+    pub fn all_done(&self) -> bool {
+        self.workers.iter().all(|worker| !worker.busy)
     }
 
     /// Whether none is left.
     pub fn all_ended(&self) -> bool {
         self.workers.iter().all(|worker| worker.ended)
+    }
+
+    /// Whether some have ended, so that no further plan can be run.
+    pub fn any_ended(&self) -> bool {
+        self.workers.iter().any(|worker| worker.ended)
     }
 
     /// Whether that of this process has ended.
@@ -197,6 +269,14 @@ impl Workers {
     }
 }
 
+impl Drop for Workers {
+    fn drop(&mut self) {
+        if !self.left_behind {
+            self.kill();
+        }
+    }
+}
+
 /// Reads a worker's output to its end in threads of their own, so that nothing ever waits for a
 /// worker that cannot end.
 fn watch(
@@ -204,19 +284,21 @@ fn watch(
     id: u32,
     stdout: Option<ChildStdout>,
     stderr: Option<ChildStderr>,
-    sender: Sender<Ended>,
+    sender: Sender<News>,
 ) -> io::Result<()> {
     let listen = move || stderr.map(listen).unwrap_or_default();
     let listening = thread::Builder::new().spawn(listen)?;
     thread::Builder::new().spawn(move || {
-        let mut report = String::new();
-        if let Some(mut stdout) = stdout {
-            let _ = stdout.read_to_string(&mut report);
+        // The run may be over: then nobody needs to know.
+        let tell = |what| drop(sender.send(News { process, what }));
+        if let Some(stdout) = stdout {
+            for report in BufReader::new(stdout).lines().map_while(Result::ok) {
+                tell(What::Done(report));
+            }
         }
         let said = listening.join().unwrap_or_default();
         process::wait_until_dead(id);
-        // The run may be over: then nobody needs to know.
-        let _ = sender.send(Ended { process, report, said });
+        tell(What::Ended(said));
     })?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::hash::BuildHasher;
 use std::ops::Range;
 
 use foldhash::fast::FixedState;
-use hashbrown::{HashMap, HashTable};
+use hashbrown::{HashMap, HashSet, HashTable};
 
 use super::next::Nexts;
 use super::program::{Program, Who};
@@ -113,6 +113,18 @@ impl Moves {
         self.nexts = nexts;
         self.known.insert(place, (from as u32, self.all.len() as u32));
         from..self.all.len()
+    }
+
+    /// How many steps succeed in some state that was met.
+    pub fn succeeding(&self) -> usize {
+        let succeeds = |&(from, to): &(u32, u32)| {
+            let made = &self.all[from as usize..to as usize];
+            made.iter().any(|one| !matches!(one.returned, Returned::Failed(_) | Returned::Skipped))
+        };
+        let steps = self.known.iter().filter(|(_, made)| succeeds(made));
+        let steps: HashSet<(u16, StepId), FixedState> =
+            steps.map(|(&(_, actor, step), _)| (actor, step)).collect();
+        steps.len()
     }
 
     fn number(&mut self, state: State) -> StateId {

@@ -45,6 +45,19 @@ impl Location {
         check_empty(path)
     }
 
+    /// Makes the directory for a run that keeps other things in it than a [`super::RunDir`].
+    ///
+    /// # Errors
+    ///
+    /// It holds something, or cannot be made.
+    pub fn make(&self, started: SystemTime, seed: u64) -> Result<PathBuf, RunDirError> {
+        let made = self.create(started, seed)?;
+        let path = made.path.clone();
+        made.keep();
+        self.link_latest(&path);
+        Ok(path)
+    }
+
     /// Makes the directory.
     pub(super) fn create(&self, started: SystemTime, seed: u64) -> Result<Made, RunDirError> {
         let mut made = Made::default();

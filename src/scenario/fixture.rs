@@ -205,7 +205,13 @@ fn complete(log: &Log<'_>, entries: Vec<Located>, sure: bool) -> Vec<FixtureEntr
     }
     let mut all: Vec<FixtureEntry> = entries.into_iter().map(|located| located.entry).collect();
     all.append(&mut implied);
-    all.sort_by_cached_key(|entry| {
+    sort_fixture(&mut all);
+    all
+}
+
+/// Puts entries into the order in which they can be made.
+pub fn sort_fixture(entries: &mut [FixtureEntry]) {
+    entries.sort_by_cached_key(|entry| {
         let rank = match entry.kind {
             FixtureKind::Directory => 0,
             FixtureKind::File(_) => 1,
@@ -215,7 +221,6 @@ fn complete(log: &Log<'_>, entries: Vec<Located>, sure: bool) -> Vec<FixtureEntr
         let text = entry.path.to_string();
         (rank, text.matches('/').count(), text)
     });
-    all
 }
 
 fn directory(path: Template, count: u32) -> FixtureEntry {

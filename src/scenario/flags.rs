@@ -29,7 +29,7 @@ pub(super) fn read(item: &Item<'_>) -> Vec<OpenFlag> {
 }
 
 /// The flags in table order, with an access mode.
-pub(super) fn normal(flags: &[OpenFlag]) -> Vec<OpenFlag> {
+pub fn normal(flags: &[OpenFlag]) -> Vec<OpenFlag> {
     let access = [OpenFlag::Rdonly, OpenFlag::Wronly, OpenFlag::Rdwr];
     let plain = !flags.iter().any(|flag| access.contains(flag));
     let all = OpenFlag::WORDS.iter().map(|(_, flag)| *flag);

@@ -40,6 +40,8 @@ pub use describe::describe;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use digest::digest;
 pub use errno::ERRNO_NAMES;
+pub use fixture::sort_fixture;
+pub use flags::normal as normal_flags;
 pub use reference::operations_table;
 pub use schema::{schema, schema_text};
 pub use template::{Piece, Template, TemplateError};

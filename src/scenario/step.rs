@@ -69,7 +69,7 @@ pub(super) fn read(item: &Item<'_>, holes: Holes) -> Option<Located> {
         return Some(located);
     };
     let on = located.on.iter().map(|(on, _)| on.clone()).collect();
-    let mut step = Step { repeat, on, expect, ..empty(spec.kind) };
+    let mut step = Step { repeat, on, expect, ..Step::new(spec.kind) };
     let mut given = Vec::new();
     for field in spec.fields {
         let Some(item) = reader.optional(field.name) else { continue };
@@ -107,36 +107,6 @@ fn unknown_definition(reader: &mut Reader<'_>) -> Option<Named> {
     let item = reader.optional("new").or_else(|| reader.optional("fd"))?;
     let name = item.value.as_str()?.to_owned();
     Some(Named { name, span: item.span })
-}
-
-/// A step that does nothing yet.
-fn empty(op: OpKind) -> Step {
-    Step {
-        op,
-        path: None,
-        to: None,
-        target: None,
-        at: None,
-        fd: None,
-        new: None,
-        flags: Vec::new(),
-        rename: None,
-        mode: None,
-        access: None,
-        len: None,
-        offset: None,
-        whence: None,
-        size: None,
-        content: None,
-        lock: None,
-        owner: None,
-        // Locks wait unless told otherwise, as flock(2) does.
-        wait: matches!(op, OpKind::Flock | OpKind::Lock),
-        time: None,
-        repeat: 1,
-        on: Vec::new(),
-        expect: None,
-    }
 }
 
 /// Reads one field into the place where the step keeps it.

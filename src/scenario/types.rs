@@ -196,6 +196,38 @@ pub struct Step {
     pub expect: Option<Expect>,
 }
 
+impl Step {
+    /// A step of this operation that says nothing yet.
+    pub fn new(op: OpKind) -> Self {
+        Self {
+            op,
+            path: None,
+            to: None,
+            target: None,
+            at: None,
+            fd: None,
+            new: None,
+            flags: Vec::new(),
+            rename: None,
+            mode: None,
+            access: None,
+            len: None,
+            offset: None,
+            whence: None,
+            size: None,
+            content: None,
+            lock: None,
+            owner: None,
+            // Locks wait unless told otherwise, as flock(2) does.
+            wait: matches!(op, OpKind::Flock | OpKind::Lock),
+            time: None,
+            repeat: 1,
+            on: Vec::new(),
+            expect: None,
+        }
+    }
+}
+
 /// A flag of `open`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

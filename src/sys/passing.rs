@@ -46,13 +46,28 @@ pub fn send(end: BorrowedFd<'_>, fd: BorrowedFd<'_>) -> io::Result<()> {
 /// # Errors
 /// `UnexpectedEof` for a message without one, otherwise the errno of recvmsg(2).
 pub fn receive(end: BorrowedFd<'_>) -> io::Result<OwnedFd> {
+    take(end, RecvFlags::empty())
+}
+
+/// Takes the next descriptor that was passed on, if there is one.
+///
+/// # Errors
+/// As for [`receive`].
+pub fn waiting(end: BorrowedFd<'_>) -> io::Result<Option<OwnedFd>> {
+    match take(end, RecvFlags::DONTWAIT) {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+        taken => taken.map(Some),
+    }
+}
+
+fn take(end: BorrowedFd<'_>, wait: RecvFlags) -> io::Result<OwnedFd> {
     let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(1))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let mut byte = [0];
     #[cfg(target_os = "linux")]
-    let flags = RecvFlags::CMSG_CLOEXEC;
+    let flags = wait | RecvFlags::CMSG_CLOEXEC;
     #[cfg(not(target_os = "linux"))]
-    let flags = RecvFlags::empty();
+    let flags = wait;
     loop {
         match recvmsg(end, &mut [io::IoSliceMut::new(&mut byte)], &mut control, flags) {
             Err(rustix::io::Errno::INTR) => {}
@@ -83,5 +98,8 @@ mod tests {
         let mut passed = File::from(receive(other.as_fd()).unwrap());
         passed.read_exact(&mut [0; 4]).unwrap();
         assert_eq!(file.stream_position().unwrap(), 4);
+        assert!(waiting(other.as_fd()).unwrap().is_none());
+        send(one.as_fd(), file.as_fd()).unwrap();
+        assert!(waiting(other.as_fd()).unwrap().is_some());
     }
 }

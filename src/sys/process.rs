@@ -1,7 +1,7 @@
 //! Re-executing the program, and passing descriptors to a re-executed child.
 
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -71,7 +71,7 @@ impl Inheritable {
     }
 }
 
-/// Takes over a descriptor that the parent passed on under this number.
+/// A duplicate of a descriptor that the parent passed on under this number.
 ///
 /// # Errors
 /// `EBADF` when there is no such descriptor.
@@ -79,10 +79,8 @@ pub fn inherited(number: i32) -> io::Result<OwnedFd> {
     if number < 3 {
         return Err(io::Error::from_raw_os_error(libc::EBADF));
     }
-    // SAFETY: the number is only borrowed to ask about it; a closed one answers EBADF.
+    // SAFETY: the number is only borrowed to be duplicated; a closed one answers EBADF, and nobody
+    // in this process closes what the parent passed on.
     let fd = unsafe { BorrowedFd::borrow_raw(number) };
-    rustix::io::fcntl_setfd(fd, FdFlags::CLOEXEC)?;
-    // SAFETY: the descriptor is open, as the call above has shown, and the parent passed it to
-    // this process for nobody else to own.
-    Ok(unsafe { OwnedFd::from_raw_fd(number) })
+    Ok(rustix::io::fcntl_dupfd_cloexec(fd, 3)?)
 }

@@ -33,6 +33,8 @@ pub struct RoundsJudgement {
     pub outcomes: Vec<OutcomeCount>,
     /// The allowed outcomes that no round had; `None` if there are none, or too many to be counted.
     pub never_seen: Option<NeverSeen>,
+    /// How many of all outcomes, listed or not, a single round showed.
+    pub once: usize,
     /// Steps done by all actors in races.
     pub ops: u64,
 }
@@ -55,6 +57,8 @@ pub struct RoundsJudge<'a> {
     accepted: &'a Accepted,
     effort: Effort<'a>,
     model: Result<model::Judge, Unmodelled>,
+    /// Whether the outcomes are listed.
+    lists: bool,
 }
 
 impl<'a> RoundsJudge<'a> {
@@ -67,7 +71,12 @@ impl<'a> RoundsJudge<'a> {
     pub fn with(plan: &'a Plan, rules: Rules, accepted: &'a Accepted, effort: Effort<'a>) -> Self {
         let program = Program::new(plan, rules);
         let model = program.map(|program| model::Judge::new(program, effort.limits()));
-        Self { plan, accepted, effort, model }
+        Self { plan, accepted, effort, model, lists: true }
+    }
+
+    /// Of a plan that has been explored. What it comes to lists no outcomes.
+    pub fn of(plan: &'a Plan, model: model::Judge, accepted: &'a Accepted) -> Self {
+        Self { plan, accepted, effort: Effort::Thorough, model: Ok(model), lists: false }
     }
 
     /// The orders for serial rounds; none where the model does not know the program, or where
@@ -99,6 +108,7 @@ impl<'a> RoundsJudge<'a> {
         let (mut anomalies, mut sightings) = run_anomalies(plan, &summary);
         let mut limit = record.not_restored.map(not_restored);
         let (mut coverage, mut outcomes, mut never_seen) = (None, Vec::new(), None);
+        let mut once = 0;
         let (mut difference, mut lacking) = (None, None);
         match &mut self.model {
             Err(unmodelled) => {
@@ -125,9 +135,12 @@ impl<'a> RoundsJudge<'a> {
                         race.history(seen);
                     }
                     coverage = race.coverage();
-                    never_seen = race.never_seen();
+                    once = race.once();
                     limit = limit.or(race.limit());
-                    outcomes = race.outcomes();
+                    if self.lists {
+                        outcomes = race.outcomes();
+                        never_seen = race.never_seen();
+                    }
                     sightings.extend(race.sightings());
                     anomalies.extend(race.into_anomalies());
                     // What races have shown as well counts there.
@@ -150,7 +163,7 @@ impl<'a> RoundsJudge<'a> {
         let ops = summary.actors.iter().map(|actor| actor.ops).sum();
         let looked_for = Vec::new();
         let judgement = Judgement { anomalies, sightings, looked_for, verdict, reason };
-        RoundsJudgement { judgement, coverage, outcomes, never_seen, ops }
+        RoundsJudgement { judgement, coverage, outcomes, never_seen, once, ops }
     }
 }
 

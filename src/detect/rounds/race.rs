@@ -253,6 +253,11 @@ impl<'a> Race<'a> {
         (count > 0).then_some(NeverSeen { count, outcomes })
     }
 
+    /// How many outcomes a single round showed.
+    pub(super) fn once(&self) -> usize {
+        self.tallies.iter().filter(|tally| tally.count == 1).count()
+    }
+
     /// What keeps the rounds from proving anything.
     pub(super) fn limit(&self) -> Option<String> {
         let left = self.undecided + self.record.unkept;

@@ -114,6 +114,8 @@ impl<'a> Actor<'a> {
             self.do_round(round);
             round += 1;
         }
+        // The leader may have prepared for one more.
+        shared.drain()?;
         Ok(self.finish())
     }
 

@@ -50,6 +50,8 @@ pub struct Layout {
     pairs: usize,
     entries: usize,
     histories: usize,
+    /// Words from the first on that must be zero before a run.
+    pub fresh: usize,
     /// Size of the whole board in words.
     pub words: usize,
 }
@@ -113,8 +115,8 @@ impl Layout {
             .collect();
         let entries = take(MOST_HISTORIES * ENTRY_WORDS);
         let histories = take(HISTORY_WORDS);
-        let words = next;
-        Ok(Self { actors, gate, arrivals, baton, totals, pairs, entries, histories, words })
+        let (fresh, words) = (histories, next);
+        Ok(Self { actors, gate, arrivals, baton, totals, pairs, entries, histories, fresh, words })
     }
 }
 

@@ -1,7 +1,5 @@
 //! Runs a plan in rounds mode: the supervisor's side.
 
-use std::fs::File;
-use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
 
 use super::board::{Board, Layout};
@@ -14,7 +12,7 @@ use crate::engine::record::Overlap;
 use crate::engine::rooms::Rooms;
 use crate::engine::sandbox::make_directory;
 use crate::engine::supervisor::{Engine, Gauge, Supervision, Tick};
-use crate::engine::workers::Equipment;
+use crate::engine::workers::{Equipment, Inheritance, Workers};
 use crate::engine::{collect, fixture};
 use crate::model::Order;
 use crate::plan::Plan;
@@ -68,86 +66,92 @@ impl Engine {
         let layout = Layout::of(plan).map_err(EngineError::TooLarge)?;
         let rooms: Rooms<'_> = room.into();
         rooms.require(plan)?;
-        let arena = arena(plan, rooms)?;
+        make_fixture(plan, rooms)?;
         let memory = SharedMemory::create(layout.words)
             .map_err(EngineError::system("make shared memory"))?;
-        let board = Board::new(memory.words(), &layout);
-        board.baton().put(serial.orders);
-        let clock_error = clock_error::measure(&self.clock);
-        let lines = Lines::new(plan).map_err(EngineError::system("make a socket"))?.into_ends();
-        let mut run = Supervision::start(
-            plan,
-            board.controls(),
-            &Equipment {
-                program: &self.program,
-                rooms,
-                arena: arena.as_ref().map(AsFd::as_fd),
-                memory: &memory,
-                shared: &lines,
-                clock: self.clock,
-                clock_error,
-            },
-            tick,
-        )?;
-        // The workers hold their own copies from here on.
-        drop(lines);
-        let mut totals = Totals { board };
-        let done = || histories::is_serial_done(&board);
-        let ns_per_tick = self.clock.ns_per_tick();
-        let so_far = || RoundsRecord {
-            serial: histories::collect_serial(&board, plan),
-            clock_error,
-            ns_per_tick,
-            ..RoundsRecord::default()
+        let lines = Lines::new(plan).map_err(EngineError::system("make a socket"))?;
+        let homes = rooms.open().map_err(EngineError::system("open the directory"))?;
+        let inheritance = Inheritance::new(&memory, &homes, lines.ends());
+        let inheritance = inheritance.map_err(EngineError::system("start a worker"))?;
+        let equipment = Equipment {
+            program: &self.program,
+            inheritance: &inheritance,
+            shared: inheritance.shared(),
+            room: ".",
+            timed: true,
+            clock: self.clock,
+            clock_error: clock_error::measure(&self.clock),
         };
-        let go_on = serial.orders.is_empty()
-            || run.supervise_serial(&done, &mut totals, tick) && (serial.go_on)(&so_far());
-        if go_on {
-            run.supervise(&mut totals, tick);
-        } else {
-            run.stop(&totals, tick);
-        }
-        let (seen, unkept) = histories::collect(&board, plan);
-        let rounds = seen.iter().map(|seen| seen.count).sum::<u64>() + unkept;
-        Ok(RoundsRecord {
-            elapsed: run.ending.elapsed,
-            rounds,
-            serial: histories::collect_serial(&board, plan),
-            seen,
-            unkept,
-            recognised_in_ns: {
-                let timed = (rounds / TIMED_EVERY).max(1) as f64;
-                histories::ticks_to_recognise(&board) as f64 * self.clock.ns_per_tick() / timed
-            },
-            not_restored: histories::not_restored(&board),
-            clock_error,
-            ns_per_tick,
-            overlaps: overlaps(&board, rounds),
-            latencies: collect::latencies(&run.workers.reports),
-            deaths: run.workers.deaths,
-            hangs: run.ending.hangs,
-            lock_waits: run.ending.lock_waits,
-            stopped: run.ending.stopped,
-            interrupted: run.ending.interrupted,
-        })
+        let board = Board::new(memory.words(), &layout);
+        race(plan, board, &mut Workers::new(), &equipment, serial, tick)
     }
 }
 
-/// Makes the fixture of the first round. Where each round has a directory of its own, that is the
-/// first of them, and what holds them is returned.
-fn arena(plan: &Plan, rooms: Rooms<'_>) -> Result<Option<OwnedFd>, EngineError> {
+/// Runs a plan, whose fixture has been made, on a fresh board.
+pub(super) fn race(
+    plan: &Plan,
+    board: Board<'_>,
+    workers: &mut Workers,
+    equipment: &Equipment<'_>,
+    serial: Serial<'_>,
+    tick: &mut dyn FnMut(Tick) -> bool,
+) -> Result<RoundsRecord, EngineError> {
+    board.baton().put(serial.orders);
+    let clock_error = equipment.clock_error;
+    let ns_per_tick = equipment.clock.ns_per_tick();
+    let mut run = Supervision::start(plan, board.controls(), workers, equipment, tick)?;
+    let mut totals = Totals { board };
+    let done = || histories::is_serial_done(&board);
+    let so_far = || RoundsRecord {
+        serial: histories::collect_serial(&board, plan),
+        clock_error,
+        ns_per_tick,
+        ..RoundsRecord::default()
+    };
+    let go_on = serial.orders.is_empty()
+        || run.supervise_serial(&done, &mut totals, tick) && (serial.go_on)(&so_far());
+    if go_on {
+        run.supervise(&mut totals, tick);
+    } else {
+        run.stop(&totals, tick);
+    }
+    let (seen, unkept) = histories::collect(&board, plan);
+    let rounds = seen.iter().map(|seen| seen.count).sum::<u64>() + unkept;
+    Ok(RoundsRecord {
+        elapsed: run.ending.elapsed,
+        rounds,
+        serial: histories::collect_serial(&board, plan),
+        seen,
+        unkept,
+        recognised_in_ns: {
+            let timed = (rounds / TIMED_EVERY).max(1) as f64;
+            histories::ticks_to_recognise(&board) as f64 * ns_per_tick / timed
+        },
+        not_restored: histories::not_restored(&board),
+        clock_error,
+        ns_per_tick,
+        overlaps: overlaps(&board, rounds),
+        latencies: collect::latencies(&run.workers.reports),
+        deaths: std::mem::take(&mut run.workers.deaths),
+        hangs: run.ending.hangs,
+        lock_waits: run.ending.lock_waits,
+        stopped: run.ending.stopped,
+        interrupted: run.ending.interrupted,
+    })
+}
+
+/// Makes the fixture of the first round. Where each round has a directory of its own, that is in the
+/// first of them.
+pub(super) fn make_fixture(plan: &Plan, rooms: Rooms<'_>) -> Result<(), EngineError> {
     if !plan.is_spread() {
-        fixture::make(plan, rooms.own())?;
-        return Ok(None);
+        return Ok(fixture::make(plan, rooms.own())?);
     }
     let first = rooms.own().join(arena::name(1));
     make_directory(&first, 0o700).map_err(EngineError::system("make the directory of a round"))?;
-    fixture::make(plan, &first)?;
-    let base = File::open(rooms.own()).map_err(EngineError::system("open the directory"))?;
-    Ok(Some(base.into()))
+    Ok(fixture::make(plan, &first)?)
 }
 
-fn limited(plan: &Plan) -> Plan {
+pub(super) fn limited(plan: &Plan) -> Plan {
     let mut plan = plan.clone();
     plan.mode = Mode::Rounds;
     if plan.duration.is_none() && plan.rounds.is_none() {

@@ -17,8 +17,8 @@ const FILE_MODE: u32 = 0o644;
 /// The lines from the leader to the other actors, both ends of each.
 #[derive(Debug, Default)]
 pub struct Lines {
-    leader: Vec<OwnedFd>,
-    actors: Vec<OwnedFd>,
+    /// First those of the leader, then those of the actors.
+    ends: Vec<OwnedFd>,
 }
 
 impl Lines {
@@ -27,20 +27,34 @@ impl Lines {
     /// # Errors
     /// The errno of making one.
     pub fn new(plan: &Plan) -> io::Result<Self> {
-        let mut lines = Self::default();
-        if !plan.shared.is_empty() {
-            for _ in 1..plan.actors.len() {
-                let (leader, actor) = passing::pair()?;
-                lines.leader.push(leader);
-                lines.actors.push(actor);
-            }
-        }
-        Ok(lines)
+        if plan.shared.is_empty() { Ok(Self::default()) } else { Self::among(plan.actors.len()) }
     }
 
-    /// All ends in a row, as a worker gets them: first those of the leader.
-    pub fn into_ends(self) -> Vec<OwnedFd> {
-        self.leader.into_iter().chain(self.actors).collect()
+    /// For any plan of at most so many actors.
+    ///
+    /// # Errors
+    /// The errno of making one.
+    pub fn among(actors: usize) -> io::Result<Self> {
+        let (mut leader, mut others) = (Vec::new(), Vec::new());
+        for _ in 1..actors {
+            let (one, other) = passing::pair()?;
+            leader.push(one);
+            others.push(other);
+        }
+        leader.append(&mut others);
+        Ok(Self { ends: leader })
+    }
+
+    /// All ends in a row, as a worker gets them.
+    pub fn ends(&self) -> &[OwnedFd] {
+        &self.ends
+    }
+
+    /// Those of a row of ends that a plan needs, as a row.
+    pub fn needed<T: Copy>(ends: &[T], plan: &Plan) -> Vec<T> {
+        let lines = if plan.shared.is_empty() { 0 } else { plan.actors.len() - 1 };
+        let (leader, actors) = ends.split_at(ends.len() / 2);
+        leader.iter().take(lines).chain(actors.iter().take(lines)).copied().collect()
     }
 
     /// Which of the ends in a row are the leader's, by place.
@@ -100,6 +114,16 @@ impl Taker {
     /// For an actor's end of its line, if it has one.
     pub fn new(plan: &Plan, line: Option<OwnedFd>) -> Self {
         Self { line: line.map(|line| (line, plan.shared.len())) }
+    }
+
+    /// Closes the descriptors of a round that has not come about.
+    ///
+    /// # Errors
+    /// The errno of taking one.
+    pub fn drain(&self) -> io::Result<()> {
+        let Some((line, _)) = &self.line else { return Ok(()) };
+        while passing::waiting(line.as_fd())?.is_some() {}
+        Ok(())
     }
 
     /// Gives the descriptors of this round to `caller`.

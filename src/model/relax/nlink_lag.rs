@@ -1,7 +1,7 @@
 //! `nlink-lag`: a link count and the names change at different moments of one call.
 
 use super::{Attempt, Move, Pending, Relaxation};
-use crate::model::{Id, State};
+use crate::model::{Id, Program, State};
 use crate::ops::call::Call;
 use crate::outcome::Returned;
 use crate::report::Class;
@@ -16,7 +16,12 @@ pub const RELAXATION: Relaxation = Relaxation {
     touches: |step| {
         matches!(
             step.call,
-            Call::Stat(_) | Call::Fstat(_) | Call::Link(_) | Call::Unlink(_) | Call::Rename(_)
+            Call::Stat(_)
+                | Call::Fstat(_)
+                | Call::Link(_)
+                | Call::Unlink(_)
+                | Call::Rename(_)
+                | Call::Mkdir(_)
         )
     },
     begin,
@@ -30,7 +35,7 @@ fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
     let mut moves = Vec::new();
     for after in attempt.at_once().into_iter().flatten() {
         // What still has a name, or is open, can be looked at while its count is off.
-        for change in changes(attempt.state, &after) {
+        for change in changes(attempt.who.program, attempt.state, &after) {
             moves.push(Move::goes_on(
                 None,
                 Pending::Count { inode: change.0, ahead: change.1, done: false },
@@ -51,14 +56,14 @@ fn go_on(attempt: &Attempt<'_>, pending: &Pending) -> Vec<Move> {
     }
 }
 
-/// By how much a step changes the link counts of files.
-fn changes(before: &State, after: &State) -> Vec<(Id, i32)> {
+/// By how much a step changes the link counts of files and directories.
+fn changes(program: &Program, before: &State, after: &State) -> Vec<(Id, i32)> {
     let count = |state: &State, id: Id| {
-        let inode = state.inodes.iter().find(|inode| inode.id == id);
-        inode.map_or(0, |inode| inode.names as i32)
+        let there = state.inodes.iter().any(|inode| inode.id == id);
+        if there { program.stat(state, id).nlink as i32 } else { 0 }
     };
-    let files = before.inodes.iter().filter(|inode| !inode.is_directory());
-    let changed = files.map(|inode| (inode.id, count(after, inode.id) - inode.names as i32));
+    let inodes = before.inodes.iter().map(|inode| inode.id);
+    let changed = inodes.map(|id| (id, count(after, id) - count(before, id)));
     changed.filter(|(_, change)| *change != 0).collect()
 }
 
@@ -76,7 +81,10 @@ fn stat(attempt: &Attempt<'_>) -> Vec<Move> {
     for pending in attempt.pending.iter().flatten() {
         if let Pending::Count { inode, ahead, .. } = pending {
             if *inode == file {
-                let more: Vec<i64> = counts.iter().map(|one| one + i64::from(*ahead)).collect();
+                // A directory loses its two links one after the other.
+                let parts = (1..=ahead.abs()).map(|part| i64::from(part * ahead.signum()));
+                let more = parts.flat_map(|part| counts.iter().map(move |one| one + part));
+                let more: Vec<i64> = more.collect();
                 counts.extend(more);
             }
         }

@@ -5,6 +5,7 @@ use crate::model::{Id, Node};
 use crate::ops::call::Call;
 use crate::outcome::Returned;
 use crate::report::Class;
+use crate::scenario::Whence;
 
 /// The relaxation.
 pub const RELAXATION: Relaxation = Relaxation {
@@ -14,7 +15,10 @@ pub const RELAXATION: Relaxation = Relaxation {
     class: Class::Unspecified,
     accepted: false,
     touches: |step| {
-        matches!(step.call, Call::Write(_) | Call::Stat(_) | Call::Fstat(_) | Call::Read(_))
+        matches!(
+            step.call,
+            Call::Write(_) | Call::Stat(_) | Call::Fstat(_) | Call::Read(_) | Call::Lseek(_)
+        )
     },
     begin,
     go_on,
@@ -46,6 +50,21 @@ fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
         Call::Fstat(slot) => {
             let open = attempt.state.opened(attempt.who.actor, slot.0);
             open.map(|open| in_between(attempt, open.inode)).unwrap_or_default()
+        }
+        // A seek from where the file ends for the moment.
+        Call::Lseek(call) if call.whence == Whence::End => {
+            let Some(open) = attempt.state.opened(attempt.who.actor, call.slot.0) else {
+                return Vec::new();
+            };
+            let Returned::Offset(to) = *attempt.seen else { return Vec::new() };
+            let Some((low, high)) = sizes(attempt.pending, open.inode) else { return Vec::new() };
+            let end = to.checked_add_signed(call.offset.wrapping_neg());
+            if !end.is_some_and(|end| low < end && end < high) {
+                return Vec::new();
+            }
+            let mut state = attempt.state.clone();
+            state.description_mut(open.id).offset = to;
+            vec![Move::returns(Some(state))]
         }
         // A read that stops where the file ends for the moment.
         Call::Read(call) => {

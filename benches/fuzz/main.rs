@@ -1,0 +1,142 @@
+//! The fuzzer against rounds mode, in turns: how many rounds a second are left when programs are made
+//! up, explored, judged and chosen meanwhile.
+//!
+//! `cargo bench --bench fuzz` prints one line for each turn and the medians: rounds per second of the
+//! fuzzer on programs of two actors, of rounds mode on the fixed scenarios of the benchmark
+//! `rounds_mode`, and of rounds mode on the very programs that the fuzzer has run; and the ratios. The
+//! directory is `FSRACE_BENCH_DIRS`, or `/dev/shm`.
+
+#![allow(clippy::print_stdout, reason = "a benchmark prints its table itself")]
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use fsrace::detect::Accepted;
+use fsrace::engine::sandbox::{Janitor, Sandbox};
+use fsrace::engine::{Engine, probe};
+use fsrace::fuzz::candidate::{Candidate, Standing};
+use fsrace::fuzz::fuzzer::{Field, Fuzzer, Totals, Until, Watcher};
+use fsrace::fuzz::pool::Pool;
+use fsrace::fuzz::shard::Shard;
+use fsrace::fuzz::supply::Terms;
+use fsrace::plan::{Plan, Settings, plan};
+use fsrace::scenario::{Scenario, parse};
+
+/// Length of a turn of the fuzzer.
+const TURN: Duration = Duration::from_secs(3);
+/// Length of a turn of rounds mode on one scenario.
+const SHORT: Duration = Duration::from_millis(500);
+/// Length of one on a program of the fuzzer, and how many of them.
+const SHORTER: Duration = Duration::from_millis(60);
+const PROGRAMS: usize = 30;
+/// Turns.
+const TURNS: usize = 7;
+
+const FIXED: [&str; 3] = [
+    include_str!("../rounds_mode/open-unlink.toml"),
+    include_str!("../rounds_mode/replace.toml"),
+    include_str!("../rounds_mode/stat.toml"),
+];
+
+fn main() {
+    // A check of all targets runs this without a wish for figures.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
+    let directory = std::env::var("FSRACE_BENCH_DIRS").unwrap_or_else(|_| "/dev/shm".to_owned());
+    let directory = Path::new(&directory);
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_fsrace"));
+    let engine = Engine::new(program.clone());
+    let mut turns = Vec::new();
+    println!("   fuzz rounds/s   fixed rounds/s   same programs   fuzz/fixed   fuzz/same");
+    for number in 0..TURNS {
+        let (fuzzed, programs) = fuzz(&engine, &program, directory, number as u64);
+        let fixed = FIXED.map(|text| speed(&engine, directory, &planned(text, SHORT)));
+        // So many rounds of each, as one after the other.
+        let fixed = 3.0 / fixed.iter().map(|speed| 1.0 / speed).sum::<f64>();
+        let same = same(&engine, directory, &programs);
+        let turn = [fuzzed, fixed, same, fuzzed / fixed, fuzzed / same];
+        print(turn);
+        turns.push(turn);
+    }
+    let median = |column: usize| {
+        let mut values: Vec<f64> = turns.iter().map(|turn| turn[column]).collect();
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
+    };
+    println!("medians of {TURNS} turns");
+    print([0, 1, 2, 3, 4].map(median));
+}
+
+fn print([fuzz, fixed, same, to_fixed, to_same]: [f64; 5]) {
+    println!("{fuzz:>16.0} {fixed:>16.0} {same:>15.0} {to_fixed:>12.3} {to_same:>11.3}");
+}
+
+/// Nobody watches.
+struct Alone;
+
+impl Watcher for Alone {
+    fn go_on(&mut self, _: &Totals, _: usize, _: usize) -> bool {
+        true
+    }
+
+    fn keep(&mut self, _: &Pool) {}
+
+    fn found(&mut self, _: &str, _: &Candidate, _: Standing) {}
+}
+
+/// Rounds per second of the fuzzer, and what it ran that showed something new.
+fn fuzz(engine: &Engine, program: &Path, directory: &Path, seed: u64) -> (f64, Vec<Scenario>) {
+    let mut janitor = Janitor::start(program).expect("a janitor");
+    let mut sandbox = Sandbox::create(directory, &mut janitor).expect("a sandbox");
+    let room = sandbox.room("look").expect("a directory");
+    let rules = probe::rules(room.rooms()).expect("a look at the filesystem");
+    room.remove().expect("it is empty");
+    let settings = Settings {
+        rounds: Some(2000),
+        duration: Some(Duration::from_millis(30)),
+        ..Settings::default()
+    };
+    let terms = Terms { seed, shard: Shard::default(), rules, settings, actors: 2 };
+    let accepted = Accepted::default();
+    let mut fuzzer = Fuzzer::new(terms, &accepted, Vec::new());
+    let until = Until { duration: Some(TURN), programs: None };
+    let field = Field { engine, sandbox: &mut sandbox };
+    fuzzer.run(field, until, &mut Alone).expect("it runs");
+    let programs = fuzzer.pool.entries().iter().map(|entry| (*entry.scenario).clone());
+    let totals = fuzzer.totals;
+    (totals.rounds as f64 / totals.elapsed.as_secs_f64(), programs.collect())
+}
+
+fn planned(text: &str, duration: Duration) -> Plan {
+    let scenario = parse(text, "bench").expect("a valid scenario");
+    let settings = Settings { duration: Some(duration), ..Settings::default() };
+    plan(&scenario, &settings).expect("a plan")
+}
+
+/// Rounds per second of rounds mode.
+fn speed(engine: &Engine, directory: &Path, plan: &Plan) -> f64 {
+    let (rounds, seconds) = rounds(engine, directory, plan);
+    rounds / seconds
+}
+
+fn rounds(engine: &Engine, directory: &Path, plan: &Plan) -> (f64, f64) {
+    let room = tempfile::tempdir_in(directory).expect("a directory");
+    let record = engine.run_rounds(plan, room.path(), &mut |_| true).expect("a run");
+    (record.rounds as f64, record.elapsed.as_secs_f64())
+}
+
+/// Rounds per second of rounds mode on programs of the fuzzer, each for the same time.
+fn same(engine: &Engine, directory: &Path, programs: &[Scenario]) -> f64 {
+    let settings = Settings { duration: Some(SHORTER), ..Settings::default() };
+    let step = (programs.len() / PROGRAMS).max(1);
+    let (mut all, mut time) = (0.0, 0.0);
+    for scenario in programs.iter().step_by(step) {
+        let plan = plan(scenario, &settings).expect("a plan");
+        let (rounds, _) = rounds(engine, directory, &plan);
+        // As many rounds of each as the fuzzer does.
+        all += 1.0;
+        time += SHORTER.as_secs_f64() / rounds.max(1.0);
+    }
+    all / time
+}

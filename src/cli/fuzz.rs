@@ -1,0 +1,290 @@
+//! `fsrace fuzz`: programs that nobody wrote down.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use clap::Args;
+
+use super::entries::{accept, draw_seed, targets};
+use super::exit::{CliError, Exit};
+use super::fuzz_output::{self, Kept};
+use super::ground::Ground;
+use super::interrupt::Interrupt;
+use super::values;
+use crate::detect::Accepted;
+use crate::engine::probe;
+use crate::fuzz::candidate::{Candidate, Standing};
+use crate::fuzz::corpus::{Corpus, CorpusError, load};
+use crate::fuzz::fuzzer::{Ending, Fuzzer, Totals, Until, Watcher};
+use crate::fuzz::generate::MOST_ACTORS;
+use crate::fuzz::pool::{Entry, Pool};
+use crate::fuzz::shard::Shard;
+use crate::fuzz::supply::Terms;
+use crate::plan::Settings;
+use crate::rundir::Location;
+use crate::sys::errno::describe;
+use crate::sys::host;
+use crate::ui::progress::Progress;
+
+/// Rounds that a program is raced for, unless told otherwise, and how long they may take.
+const ROUNDS: u64 = 2000;
+const TIME: Duration = Duration::from_millis(30);
+/// How long it goes on that is told nothing.
+const DURATION: Duration = Duration::from_secs(60);
+/// How often the progress is shown.
+const SHOW_EVERY: Duration = Duration::from_millis(100);
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Without DIR, it runs in the system's temporary directory. All that a run makes there \
+    is removed at the end; what it finds is kept in the run directory. One of several jobs that share \
+    the work is told which one it is by --shard; their corpora are merged by giving all of them as \
+    --corpus."
+)]
+pub(super) struct Fuzz {
+    /// Directory on the filesystem to test
+    #[arg(value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// The same; may be given several times, and each is fuzzed for the whole duration
+    #[arg(short, long = "target", value_name = "DIR", conflicts_with = "dir")]
+    targets: Vec<PathBuf>,
+    /// Another mount of the target's storage, to race clients of a network or FUSE filesystem against
+    /// each other; may be given several times
+    #[arg(long = "client", value_name = "DIR")]
+    clients: Vec<PathBuf>,
+    /// How long, such as 30s, 5m or 2h (default: 60s, without --programs)
+    #[arg(short, long, value_name = "TIME", value_parser = values::duration)]
+    duration: Option<Duration>,
+    /// How many programs; 0 only merges and prunes the corpus
+    #[arg(long, value_name = "N")]
+    programs: Option<u64>,
+    /// How many rounds each program runs at most, within 30 ms
+    #[arg(long, value_name = "N", default_value_t = ROUNDS, value_parser = clap::value_parser!(u64).range(1..))]
+    rounds: u64,
+    /// How many actors a program has at most: 2 to 4
+    #[arg(long, value_name = "N", default_value_t = MOST_ACTORS as u64, value_parser = clap::value_parser!(u64).range(2..=MOST_ACTORS as u64))]
+    actors: u64,
+    /// Directory of programs to begin with, and to keep those in that show something new; further ones
+    /// are read only (default: a new one in the run directory)
+    #[arg(long, value_name = "DIR")]
+    corpus: Vec<PathBuf>,
+    /// Keep only programs of the corpus that together show all that any of them does
+    #[arg(long, requires = "corpus")]
+    prune: bool,
+    /// Which one of how many jobs this is, such as 2/4: no program is run by two of them
+    #[arg(long, value_name = "K/N", default_value_t = Shard::default())]
+    shard: Shard,
+    /// Take a relaxation of the model as it is (`fsrace explain` lists them), or what differs without
+    /// any race (`semantic-difference`); may be given several times
+    #[arg(long, value_name = "NAME")]
+    accept: Vec<String>,
+    /// Report a relaxation that is accepted anyway, such as readdir-live; may be given several times
+    #[arg(long, value_name = "NAME")]
+    refuse: Vec<String>,
+    /// Accept the relaxations that a file names, each with the source that documents it
+    #[arg(long, value_name = "FILE")]
+    profile: Vec<PathBuf>,
+    /// Fixes every random choice, though not the kernel's schedule, and so not what is learned from it
+    /// (default: drawn, and printed)
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Where what is found is kept (default: a new directory below fsrace-runs)
+    #[arg(short, long, value_name = "RUN_DIR")]
+    out: Option<PathBuf>,
+    /// Draw no progress line
+    #[arg(long)]
+    no_progress: bool,
+    /// Print only what was found
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+impl Fuzz {
+    pub(super) fn execute(self) -> Result<Exit, CliError> {
+        let interrupt = Interrupt::listen()?;
+        Ground::check_limits()?;
+        let given: Vec<PathBuf> = self.dir.iter().chain(&self.targets).cloned().collect();
+        let targets = targets(&given)?;
+        if targets.len() > 1 && !self.clients.is_empty() {
+            return Err(CliError::Usage("--client goes with one target".to_owned()));
+        }
+        let mut accepted = Accepted::default();
+        accept(&mut accepted, &self.accept, &self.profile)?;
+        for name in &self.refuse {
+            accepted.remove(name).map_err(CliError::usage)?;
+        }
+        let corpus = load(&self.there()).map_err(corpus_error)?;
+        let seed = self.seed.unwrap_or_else(draw_seed);
+        let location = self.out.clone().map_or_else(Location::default, Location::Given);
+        location.check(&targets).map_err(CliError::usage)?;
+        let mut ground = Ground::prepare(&targets)?;
+        ground.see_through(&self.clients)?;
+        let run_dir = location.make(SystemTime::now(), seed).map_err(CliError::usage)?;
+        let home = self.corpus.first().cloned().unwrap_or_else(|| run_dir.join("corpus"));
+        let home = Corpus::open(&home).map_err(corpus_error)?;
+        let progress = Progress::new(1, !self.no_progress && !self.quiet);
+        let kept = Kept::new(run_dir, home);
+        let mut session =
+            Session { fuzz: &self, seed, accepted, interrupt, ground, progress, kept };
+        session.run(&targets, corpus)
+    }
+
+    /// The directories of programs that are there: the first may have to be made.
+    fn there(&self) -> Vec<PathBuf> {
+        let new = |path: &PathBuf| !path.exists() && self.corpus.first() == Some(path);
+        self.corpus.iter().filter(|path| !new(path)).cloned().collect()
+    }
+}
+
+/// Text that is no scenario is the user's mistake; a directory that does not work is not.
+pub(super) fn corpus_error(error: CorpusError) -> CliError {
+    match error {
+        CorpusError::Io { .. } => CliError::environment(error),
+        _ => CliError::usage(error),
+    }
+}
+
+struct Session<'a> {
+    fuzz: &'a Fuzz,
+    seed: u64,
+    accepted: Accepted,
+    interrupt: Interrupt,
+    ground: Ground,
+    progress: Progress,
+    kept: Kept,
+}
+
+impl Session<'_> {
+    fn run(&mut self, targets: &[PathBuf], mut corpus: Vec<Entry>) -> Result<Exit, CliError> {
+        let (mut failed, mut ran) = (false, false);
+        let mut unusable = None;
+        for target in targets {
+            if self.interrupt.signal().is_some() {
+                break;
+            }
+            match self.target(target, std::mem::take(&mut corpus)) {
+                Ok(done) => {
+                    failed |= done.failed;
+                    ran |= done.ran;
+                    corpus = done.corpus;
+                }
+                Err(error) => {
+                    self.progress.note(&format!("{}: {error}\n", target.display()));
+                    unusable = Some(error);
+                    corpus = load(&[self.kept.corpus()]).map_err(corpus_error)?;
+                }
+            }
+        }
+        self.ground.clear();
+        self.progress.finish();
+        if let Some(signal) = self.interrupt.signal() {
+            return Err(CliError::Signal(signal));
+        }
+        match (failed, ran || self.fuzz.programs == Some(0), unusable) {
+            (true, ..) => Ok(Exit::Anomaly),
+            (false, true, _) => Ok(Exit::Clean),
+            (false, false, Some(error)) => Err(error),
+            (false, false, None) => Ok(Exit::Environment),
+        }
+    }
+
+    fn target(&mut self, path: &Path, corpus: Vec<Entry>) -> Result<Done, CliError> {
+        let field = self.ground.field(path).ok_or_else(|| CliError::environment("no sandbox"))?;
+        let room = field.sandbox.room("look").map_err(|e| CliError::environment(describe(&e)))?;
+        let rules = probe::rules(room.rooms());
+        let _ = room.remove();
+        let rules = rules.map_err(|error| CliError::environment(describe(&error)))?;
+        let settings = Settings {
+            duration: Some(TIME),
+            rounds: Some(self.fuzz.rounds),
+            seed: self.seed,
+            further_clients: self.fuzz.clients.len(),
+        };
+        let (seed, shard, actors) = (self.seed, self.fuzz.shard, self.fuzz.actors as usize);
+        let terms = Terms { seed, shard, rules, settings, actors };
+        self.introduce(path, corpus.len());
+        let accepted = self.accepted.clone();
+        let mut fuzzer = Fuzzer::new(terms, &accepted, corpus);
+        let duration = self.fuzz.duration.or(self.fuzz.programs.is_none().then_some(DURATION));
+        let until = Until { duration, programs: self.fuzz.programs };
+        let mut view = View {
+            progress: &mut self.progress,
+            interrupt: &self.interrupt,
+            kept: &mut self.kept,
+            target: path,
+            duration,
+            shown: None,
+        };
+        let field = self.ground.field(path).ok_or_else(|| CliError::environment("no sandbox"))?;
+        let ended = fuzzer.run(field, until, &mut view);
+        if matches!(ended, Ok(Ending::Stuck)) {
+            self.ground.gets_stuck(path);
+        }
+        if self.fuzz.prune {
+            fuzzer.pool.prune();
+        }
+        self.kept.save(&fuzzer, path, self.seed, self.fuzz.prune)?;
+        let ended = ended.map_err(CliError::environment)?;
+        let summary = fuzz_output::summary(&fuzzer, ended, self.kept.run_dir());
+        if !self.fuzz.quiet {
+            let _ = self.progress.print(&summary);
+        }
+        Ok(Done {
+            failed: fuzzer.candidates.any_fails(),
+            ran: fuzzer.totals.rounds > 0 || fuzzer.totals.different > 0,
+            corpus: fuzzer.pool.entries().to_vec(),
+        })
+    }
+
+    fn introduce(&self, path: &Path, corpus: usize) {
+        if !self.fuzz.quiet {
+            let (host, target) = (host::host(), self.ground.target(path));
+            let run_dir = self.kept.run_dir();
+            let (seed, shard) = (self.seed, self.fuzz.shard);
+            let text = fuzz_output::introduction(&host, target, (seed, shard), corpus, run_dir);
+            let _ = self.progress.print(&text);
+        }
+    }
+}
+
+/// What fuzzing one target has come to.
+struct Done {
+    failed: bool,
+    ran: bool,
+    corpus: Vec<Entry>,
+}
+
+/// Shows how it goes.
+struct View<'a> {
+    progress: &'a mut Progress,
+    interrupt: &'a Interrupt,
+    kept: &'a mut Kept,
+    target: &'a Path,
+    duration: Option<Duration>,
+    shown: Option<Instant>,
+}
+
+impl Watcher for View<'_> {
+    fn go_on(&mut self, totals: &Totals, features: usize, found: usize) -> bool {
+        if self.shown.is_none_or(|shown| shown.elapsed() > SHOW_EVERY) {
+            self.shown = Some(Instant::now());
+            self.progress.show(&fuzz_output::line(totals, features, found, self.duration));
+        }
+        self.interrupt.signal().is_none()
+    }
+
+    fn keep(&mut self, pool: &Pool) {
+        if let Err(error) = self.kept.keep(pool) {
+            self.progress.note(&format!("{error}\n"));
+        }
+    }
+
+    fn found(&mut self, kind: &str, candidate: &Candidate, standing: Standing) {
+        if let Err(error) = self.kept.candidate(kind, self.target, candidate) {
+            self.progress.note(&format!("{error}\n"));
+        }
+        if standing == Standing::New {
+            let _ = self.progress.print(&fuzz_output::found(kind, candidate));
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! What `fsrace fuzz` prints and keeps.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::exit::CliError;
+use super::fuzz::corpus_error;
+use crate::fuzz::candidate::Candidate;
+use crate::fuzz::corpus::{Corpus, CorpusError, write};
+use crate::fuzz::fuzzer::{Ending, Fuzzer, Totals};
+use crate::fuzz::pool::Pool;
+use crate::fuzz::shard::Shard;
+use crate::report::{Host, Target};
+use crate::ui::units;
+
+/// The first lines.
+pub(super) fn introduction(
+    host: &Host,
+    target: &Target,
+    (seed, shard): (u64, Shard),
+    corpus: usize,
+    run_dir: &Path,
+) -> String {
+    let mut text = format!(
+        "fsrace {} on {} ({}, {}), {} {} {}, {} processors\n",
+        env!("CARGO_PKG_VERSION"),
+        target.path,
+        target.fs_type,
+        target.mount_options,
+        host.os,
+        host.kernel,
+        host.arch,
+        host.cpus
+    );
+    for client in &target.clients {
+        let _ = writeln!(text, "client {client}");
+    }
+    let shard = if shard == Shard::default() { String::new() } else { format!(", shard {shard}") };
+    let known = units::counted(corpus as u64, "program");
+    let _ = writeln!(
+        text,
+        "seed {seed}{shard}, {known} to begin with, results in {}\n",
+        run_dir.display()
+    );
+    text
+}
+
+/// The line at the bottom.
+pub(super) fn line(
+    totals: &Totals,
+    features: usize,
+    found: usize,
+    duration: Option<Duration>,
+) -> String {
+    let seconds = totals.elapsed.as_secs_f64();
+    let of = duration.map_or(String::new(), |all| format!(" of {}", units::duration(all)));
+    format!(
+        "{seconds:.0} s{of}  {} programs  {}  {features} things seen  {} kinds found",
+        totals.programs,
+        units::per_second(totals.rounds as f64 / seconds.max(0.001), "rounds"),
+        found
+    )
+}
+
+/// A candidate that is the first of its kind.
+pub(super) fn found(kind: &str, candidate: &Candidate) -> String {
+    let anomaly = &candidate.anomaly;
+    let rate = units::k_in_n(anomaly.count, anomaly.trials, anomaly.rate_low, anomaly.rate_high);
+    format!(
+        "{kind}  {}\n    {rate}; after {:.1} s, program {}\n    {}\n",
+        anomaly.class.name(),
+        candidate.after_ms as f64 / 1000.0,
+        candidate.programs,
+        anomaly.seen
+    )
+}
+
+/// The end.
+pub(super) fn summary(fuzzer: &Fuzzer<'_>, ended: Ending, run_dir: &Path) -> String {
+    let totals = &fuzzer.totals;
+    let seconds = totals.elapsed.as_secs_f64().max(0.001);
+    let mut text = String::from("\n");
+    let _ = writeln!(
+        text,
+        "{} ({} more were not worth a race), {} rounds in {:.1} s: {}",
+        units::counted(totals.programs, "program"),
+        totals.rejected,
+        units::count(totals.rounds),
+        seconds,
+        units::per_second(totals.rounds as f64 / seconds, "rounds")
+    );
+    let share = if totals.allowed > 0.0 { totals.seen / totals.allowed } else { 0.0 };
+    let _ = writeln!(
+        text,
+        "{} of the outcomes that they are allowed were seen; {} things seen, by {} programs that are \
+         kept",
+        units::share(share),
+        fuzzer.novelty.len(),
+        fuzzer.pool.entries().len()
+    );
+    for (count, what) in [
+        (totals.different, "left the model without any race, and were not raced"),
+        (totals.lacking, "need what this filesystem does not have"),
+    ] {
+        if count > 0 {
+            let _ = writeln!(text, "{count} of the programs {what}");
+        }
+    }
+    match ended {
+        Ending::Done => {}
+        Ending::Stuck => text.push_str(
+            "a call on this target still hangs, so that it ends here: restart the machine, or \
+             remount it\n",
+        ),
+        Ending::Exhausted => text.push_str("no further program was found\n"),
+    }
+    let kinds = fuzzer.candidates.kinds();
+    if kinds.is_empty() {
+        text.push_str("nothing was found\n");
+    }
+    for (name, kind) in kinds {
+        let first = &kind.candidate;
+        let _ = writeln!(
+            text,
+            "  {:<11}  {name}: after {:.1} s, by {}",
+            first.anomaly.class.name(),
+            first.after_ms as f64 / 1000.0,
+            units::counted(kind.programs, "program")
+        );
+    }
+    let _ = writeln!(text, "results in {}", run_dir.display());
+    text
+}
+
+/// What is kept on disk.
+#[derive(Debug)]
+pub(super) struct Kept {
+    run_dir: PathBuf,
+    corpus: Corpus,
+}
+
+/// `fuzz.json`.
+#[derive(Serialize)]
+struct Summary<'a> {
+    schema_version: u32,
+    target: String,
+    seed: u64,
+    elapsed_s: f64,
+    programs: u64,
+    rejected: u64,
+    different: u64,
+    lacking: u64,
+    rounds: u64,
+    features: usize,
+    found: Vec<Found<'a>>,
+}
+
+#[derive(Serialize)]
+struct Found<'a> {
+    kind: &'a str,
+    class: &'a str,
+    after_ms: u64,
+    programs: u64,
+    digest: &'a str,
+}
+
+impl Kept {
+    pub(super) fn new(run_dir: PathBuf, corpus: Corpus) -> Self {
+        Self { run_dir, corpus }
+    }
+
+    pub(super) fn run_dir(&self) -> &Path {
+        &self.run_dir
+    }
+
+    pub(super) fn corpus(&self) -> PathBuf {
+        self.corpus.directory().to_owned()
+    }
+
+    /// Keeps a candidate: the scenario and what it showed.
+    pub(super) fn candidate(
+        &self,
+        kind: &str,
+        target: &Path,
+        candidate: &Candidate,
+    ) -> Result<(), CorpusError> {
+        let words = kind.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        let place = self.run_dir.join("candidates").join(words.join("-"));
+        let made = std::fs::create_dir_all(&place);
+        made.map_err(|source| CorpusError::Io { path: place.clone(), source })?;
+        write(&place.join("scenario.toml"), candidate.scenario.as_bytes())?;
+        let about = serde_json::json!({ "target": target, "candidate": candidate });
+        write(&place.join("candidate.json"), about.to_string().as_bytes())
+    }
+
+    /// Keeps the corpus.
+    pub(super) fn keep(&mut self, pool: &Pool) -> Result<(), CorpusError> {
+        self.corpus.save(pool.entries())
+    }
+
+    /// Keeps the corpus and the summary.
+    pub(super) fn save(
+        &mut self,
+        fuzzer: &Fuzzer<'_>,
+        target: &Path,
+        seed: u64,
+        pruned: bool,
+    ) -> Result<(), CliError> {
+        let entries = fuzzer.pool.entries();
+        self.keep(&fuzzer.pool).map_err(corpus_error)?;
+        if pruned {
+            self.corpus.retain(entries).map_err(corpus_error)?;
+        }
+        let kinds = fuzzer.candidates.kinds();
+        let totals = &fuzzer.totals;
+        let summary = Summary {
+            schema_version: 1,
+            target: target.display().to_string(),
+            seed,
+            elapsed_s: totals.elapsed.as_secs_f64(),
+            programs: totals.programs,
+            rejected: totals.rejected,
+            different: totals.different,
+            lacking: totals.lacking,
+            rounds: totals.rounds,
+            features: fuzzer.novelty.len(),
+            found: kinds
+                .iter()
+                .map(|(kind, of)| Found {
+                    kind,
+                    class: of.candidate.anomaly.class.name(),
+                    after_ms: of.candidate.after_ms,
+                    programs: of.programs,
+                    digest: &of.candidate.digest,
+                })
+                .collect(),
+        };
+        let text = serde_json::to_vec_pretty(&summary).map_err(|error| {
+            CliError::Internal(format!("the summary cannot be written: {error}"))
+        })?;
+        write(&self.run_dir.join("fuzz.json"), &text).map_err(corpus_error)
+    }
+}

@@ -1,0 +1,119 @@
+//! What the fuzzer hands over: a program that has shown what it should not, and what that was.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::report::{Anomaly, Class};
+
+/// A program and one anomaly that it has shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The program, as a file.
+    pub scenario: String,
+    /// Its digest.
+    pub digest: String,
+    /// What it has shown.
+    pub anomaly: Anomaly,
+    /// Milliseconds after the start.
+    pub after_ms: u64,
+    /// Programs run until then.
+    pub programs: u64,
+}
+
+impl Candidate {
+    /// Whether it fails a run.
+    pub fn fails(&self) -> bool {
+        fails(&self.anomaly)
+    }
+}
+
+/// Whether an anomaly fails a run.
+pub fn fails(anomaly: &Anomaly) -> bool {
+    anomaly.class > Class::Unspecified
+}
+
+/// What makes two anomalies the same finding: what was seen, in which operation, and which
+/// relaxations explain it. Where some do, they say what is wrong, whatever operation shows it.
+pub fn key(anomaly: &Anomaly) -> String {
+    let by = anomaly.relaxations.join("+");
+    if !by.is_empty() {
+        return format!("{} ({by})", anomaly.code);
+    }
+    let marked = anomaly.example.iter().flat_map(|example| &example.events);
+    let marked = marked.filter(|event| event.anomalous).map(|event| &event.call);
+    let operation = marked.flat_map(|call| call.split(' ').next()).next().unwrap_or("end");
+    format!("{} in {operation}", anomaly.code)
+}
+
+/// The candidates so far, one of each kind: the first, which is replaced by a smaller program.
+#[derive(Debug, Default)]
+pub struct Candidates {
+    kinds: HashMap<String, Kind>,
+}
+
+/// The candidates of one kind.
+#[derive(Clone, Debug)]
+pub struct Kind {
+    /// The first, or a smaller one.
+    pub candidate: Candidate,
+    /// Steps of its program.
+    pub steps: usize,
+    /// Programs that have shown it.
+    pub programs: u64,
+}
+
+/// What a candidate is among those that are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The first of its kind.
+    New,
+    /// It takes the place of the one that is kept, for its program is smaller.
+    Smaller,
+    /// It is one more of its kind.
+    Known,
+}
+
+impl Candidates {
+    /// Takes in a candidate whose program has so many steps.
+    pub fn take(&mut self, candidate: Candidate, steps: usize) -> Standing {
+        let key = key(&candidate.anomaly);
+        let Some(kind) = self.kinds.get_mut(&key) else {
+            self.kinds.insert(key, Kind { candidate, steps, programs: 1 });
+            return Standing::New;
+        };
+        kind.programs += 1;
+        let worse = candidate.anomaly.class > kind.candidate.anomaly.class;
+        if !worse && steps >= kind.steps {
+            return Standing::Known;
+        }
+        let (after_ms, programs) = (kind.candidate.after_ms, kind.candidate.programs);
+        // When a kind was found is when its first was.
+        kind.candidate = Candidate { after_ms, programs, ..candidate };
+        kind.steps = steps;
+        Standing::Smaller
+    }
+
+    /// All kinds, in the order in which they were found.
+    pub fn kinds(&self) -> Vec<(&str, &Kind)> {
+        let mut all: Vec<(&str, &Kind)> =
+            self.kinds.iter().map(|(key, kind)| (key.as_str(), kind)).collect();
+        all.sort_by_key(|(key, kind)| (kind.candidate.after_ms, *key));
+        all
+    }
+
+    /// How many kinds there are.
+    pub fn len(&self) -> usize {
+        self.kinds.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
+    /// Whether some of them fails a run.
+    pub fn any_fails(&self) -> bool {
+        self.kinds.values().any(|kind| kind.candidate.fails())
+    }
+}

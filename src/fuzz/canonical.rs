@@ -1,0 +1,180 @@
+//! One form for programs that differ in names and order only, so that none is run twice for another
+//! spelling.
+//!
+//! Names are given anew in the order of their first use, and so are descriptors; of all orders of the
+//! actors, the one counts that then reads least.
+
+use std::collections::HashMap;
+
+use crate::scenario::{
+    Actor, FixtureKind, Scenario, SharedDescriptor, Step, Template, digest, sort_fixture,
+};
+
+/// Names of directories, and of everything else.
+const DIRECTORIES: [&str; 6] = ["d", "e", "g", "h", "i", "j"];
+const FILES: [&str; 16] =
+    ["a", "b", "c", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w"];
+/// Names of descriptors.
+const DESCRIPTORS: [&str; 6] = ["f", "g", "h", "i", "j", "k"];
+
+/// The program in its one form, named after its digest.
+pub fn canonical(scenario: &Scenario) -> Scenario {
+    let mut orders = permutations(scenario.actors.len());
+    let first = orders.next().unwrap_or_default();
+    let mut best = spelled(scenario, &first);
+    let mut key = reading(&best);
+    for order in orders {
+        let other = spelled(scenario, &order);
+        let other_key = reading(&other);
+        if other_key < key {
+            (best, key) = (other, other_key);
+        }
+    }
+    best.digest = digest(&best);
+    best.name = format!("fuzz-{}", best.digest);
+    best
+}
+
+/// What a spelling is compared by.
+fn reading(scenario: &Scenario) -> String {
+    let essence = (&scenario.actors, &scenario.fixture, &scenario.shared);
+    serde_json::to_string(&essence).unwrap_or_default()
+}
+
+fn permutations(count: usize) -> impl Iterator<Item = Vec<usize>> {
+    let all: usize = (1..=count).product();
+    (0..all).map(move |mut number| {
+        let mut left: Vec<usize> = (0..count).collect();
+        let mut order = Vec::new();
+        for choices in (1..=count).rev() {
+            order.push(left.remove(number % choices));
+            number /= choices;
+        }
+        order
+    })
+}
+
+/// The program with its actors in this order and all names given anew.
+fn spelled(scenario: &Scenario, order: &[usize]) -> Scenario {
+    let mut names = Names::of(scenario);
+    let actors: Vec<Actor> = order.iter().map(|&index| scenario.actors[index].clone()).collect();
+    let mut actors: Vec<Actor> = actors
+        .into_iter()
+        .enumerate()
+        .map(|(index, mut actor)| {
+            actor.name = format!("actor{index}");
+            actor.steps = names.steps(&actor.steps);
+            actor
+        })
+        .collect();
+    name_processes(&mut actors);
+    let mut fixture = scenario.fixture.clone();
+    fixture.sort_by(|a, b| a.path.as_literal().cmp(&b.path.as_literal()));
+    for entry in &mut fixture {
+        entry.path = names.template(&entry.path);
+        match &mut entry.kind {
+            FixtureKind::Symlink(to) | FixtureKind::HardLink(to) => *to = names.path(to),
+            FixtureKind::File(_) | FixtureKind::Directory => {}
+        }
+    }
+    sort_fixture(&mut fixture);
+    let shared = scenario
+        .shared
+        .iter()
+        .map(|shared| SharedDescriptor { path: names.path(&shared.path), ..shared.clone() });
+    Scenario { shared: shared.collect(), fixture, actors, ..scenario.clone() }
+}
+
+/// Processes that hold one actor only need no name.
+fn name_processes(actors: &mut [Actor]) {
+    let counted = |name: &Option<String>, actors: &[Actor]| {
+        actors.iter().filter(|actor| actor.process == *name).count()
+    };
+    let alone: Vec<bool> = actors
+        .iter()
+        .map(|actor| actor.process.is_some() && counted(&actor.process, actors) == 1)
+        .collect();
+    for (actor, alone) in actors.iter_mut().zip(alone) {
+        if alone {
+            actor.process = None;
+        }
+    }
+}
+
+/// New names by old ones.
+struct Names {
+    new: HashMap<String, String>,
+    directories: Vec<String>,
+    used: [usize; 2],
+}
+
+impl Names {
+    fn of(scenario: &Scenario) -> Self {
+        let last = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+        let entries = scenario.fixture.iter();
+        let entries = entries.filter(|entry| matches!(entry.kind, FixtureKind::Directory));
+        let made = entries.filter_map(|entry| entry.path.as_literal());
+        // What something is in, is a directory, too.
+        let paths = scenario.actors.iter().flat_map(|actor| &actor.steps);
+        let paths = paths.flat_map(|step| [&step.path, &step.to]).flatten();
+        let above = paths.filter_map(|path| path.as_literal()?.rsplit_once('/'));
+        let directories = made.map(last).chain(above.map(|(above, _)| last(above))).collect();
+        Self { new: HashMap::new(), directories, used: [0, 0] }
+    }
+
+    fn component(&mut self, old: &str) -> String {
+        if let Some(known) = self.new.get(old) {
+            return known.clone();
+        }
+        let directory = self.directories.iter().any(|name| name == old);
+        let list: &[&str] = if directory { &DIRECTORIES } else { &FILES };
+        let used = &mut self.used[usize::from(directory)];
+        let name = match list.get(*used) {
+            Some(name) => (*name).to_owned(),
+            None => format!("x{}{used}", u8::from(directory)),
+        };
+        *used += 1;
+        self.new.insert(old.to_owned(), name.clone());
+        name
+    }
+
+    fn path(&mut self, old: &str) -> String {
+        // A long text of a link has its length, not its name, for a meaning.
+        if old.len() > 8 {
+            return old.to_owned();
+        }
+        let parts: Vec<String> = old.split('/').map(|part| self.component(part)).collect();
+        parts.join("/")
+    }
+
+    fn template(&mut self, old: &Template) -> Template {
+        match old.as_literal() {
+            Some(text) => Template::literal(self.path(text)),
+            None => old.clone(),
+        }
+    }
+
+    fn steps(&mut self, steps: &[Step]) -> Vec<Step> {
+        let mut fds: HashMap<String, String> = HashMap::new();
+        let renamed = steps.iter().map(|step| {
+            let mut fd = |old: &Option<String>| {
+                let old = old.as_ref().filter(|old| *old != super::sketch::SHARED);
+                old.map(|old| {
+                    let next = DESCRIPTORS[fds.len() % DESCRIPTORS.len()];
+                    fds.entry(old.clone()).or_insert_with(|| next.to_owned()).clone()
+                })
+            };
+            let (new_fd, at, new) = (fd(&step.fd), fd(&step.at), fd(&step.new));
+            Step {
+                path: step.path.as_ref().map(|path| self.template(path)),
+                to: step.to.as_ref().map(|path| self.template(path)),
+                target: step.target.as_ref().map(|path| self.template(path)),
+                fd: new_fd.or_else(|| step.fd.clone()),
+                at: at.or_else(|| step.at.clone()),
+                new: new.or_else(|| step.new.clone()),
+                ..step.clone()
+            }
+        });
+        renamed.collect()
+    }
+}

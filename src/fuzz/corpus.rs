@@ -1,0 +1,166 @@
+//! Programs on disk: for each, the scenario as `DIGEST.toml` and what its runs have come to as
+//! `DIGEST.json`.
+//!
+//! Every file is whole or not there. A directory may hold scenarios of other names and without
+//! statistics as well: they are run, and stay.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::pool::{Entry, Statistics};
+use crate::report::atomic::replace;
+use crate::scenario::{Mode, parse};
+use crate::sys::errno::describe;
+
+/// A corpus that cannot be used.
+#[derive(Debug, Error)]
+pub enum CorpusError {
+    /// Reading or writing failed.
+    #[error("corpus {path}: {why}", path = path.display(), why = describe(source))]
+    Io {
+        /// The file or directory.
+        path: PathBuf,
+        /// The errno.
+        source: io::Error,
+    },
+    /// A scenario in it is none.
+    #[error("{0}")]
+    Scenario(String),
+    /// Statistics that cannot be read.
+    #[error("corpus {path}: {why}; remove the file to go on without them", path = path.display())]
+    Statistics {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+fn at(path: &Path) -> impl Fn(io::Error) -> CorpusError {
+    move |source| CorpusError::Io { path: path.to_owned(), source }
+}
+
+/// The programs of these directories, each once; what is known about one in several directories is
+/// merged. A scenario in free mode is left out.
+///
+/// # Errors
+/// [`CorpusError`], for the first file that is not what it should be.
+pub fn load(directories: &[PathBuf]) -> Result<Vec<Entry>, CorpusError> {
+    let mut all: BTreeMap<String, Entry> = BTreeMap::new();
+    for directory in directories {
+        let mut paths = Vec::new();
+        for entry in fs::read_dir(directory).map_err(at(directory))? {
+            let path = entry.map_err(at(directory))?.path();
+            if path.extension().is_some_and(|extension| extension == "toml") {
+                paths.push(path);
+            }
+        }
+        paths.sort();
+        for path in paths {
+            let text = fs::read_to_string(&path).map_err(at(&path))?;
+            let scenario = parse(&text, &path.display().to_string())
+                .map_err(|mistakes| CorpusError::Scenario(mistakes.to_string()))?;
+            if scenario.run.mode != Mode::Rounds {
+                continue;
+            }
+            let statistics = statistics(&path.with_extension("json"))?;
+            let digest = scenario.digest.clone();
+            match all.get_mut(&digest) {
+                Some(known) => known.statistics.merge(&statistics),
+                None => {
+                    let scenario = Arc::new(scenario);
+                    all.insert(digest, Entry { scenario, text, statistics });
+                }
+            }
+        }
+    }
+    Ok(all.into_values().collect())
+}
+
+fn statistics(path: &Path) -> Result<Statistics, CorpusError> {
+    match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Statistics::default()),
+        Err(error) => Err(at(path)(error)),
+        Ok(text) => serde_json::from_str(&text).map_err(|error| CorpusError::Statistics {
+            path: path.to_owned(),
+            why: error.to_string(),
+        }),
+    }
+}
+
+/// A directory that programs are written to.
+#[derive(Debug)]
+pub struct Corpus {
+    directory: PathBuf,
+    /// Runs of each program when it was written last, by digest.
+    written: BTreeMap<String, u64>,
+}
+
+impl Corpus {
+    /// The corpus in this directory, which is made if it is not there.
+    ///
+    /// # Errors
+    /// [`CorpusError`], if that fails.
+    pub fn open(directory: &Path) -> Result<Self, CorpusError> {
+        fs::create_dir_all(directory).map_err(at(directory))?;
+        Ok(Self { directory: directory.to_owned(), written: BTreeMap::new() })
+    }
+
+    /// Where it is.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Writes the programs that are new or have been run since they were written.
+    ///
+    /// # Errors
+    /// [`CorpusError`], for the first that could not be written.
+    pub fn save(&mut self, entries: &[Entry]) -> Result<(), CorpusError> {
+        for entry in entries {
+            let digest = &entry.scenario.digest;
+            let runs = entry.statistics.runs;
+            if self.written.get(digest) == Some(&runs) {
+                continue;
+            }
+            let scenario = self.directory.join(format!("{digest}.toml"));
+            if !scenario.exists() {
+                write(&scenario, entry.text.as_bytes())?;
+            }
+            let statistics = serde_json::to_vec(&entry.statistics).unwrap_or_default();
+            write(&scenario.with_extension("json"), &statistics)?;
+            self.written.insert(digest.clone(), runs);
+        }
+        Ok(())
+    }
+
+    /// Removes what was written for programs that are not among these.
+    ///
+    /// # Errors
+    /// [`CorpusError`], for the first that could not be removed.
+    pub fn retain(&mut self, entries: &[Entry]) -> Result<(), CorpusError> {
+        let kept = |digest: &str| entries.iter().any(|one| one.scenario.digest == digest);
+        for entry in fs::read_dir(&self.directory).map_err(at(&self.directory))? {
+            let path = entry.map_err(at(&self.directory))?.path();
+            let digest = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+            let ours = digest.len() == 16 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+            if ours && !kept(digest) {
+                fs::remove_file(&path).map_err(at(&path))?;
+                self.written.remove(digest);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes a file that is whole or not there.
+///
+/// # Errors
+/// [`CorpusError`].
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), CorpusError> {
+    replace(path, |out| out.write_all(bytes)).map_err(at(path))
+}

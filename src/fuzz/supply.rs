@@ -1,0 +1,178 @@
+//! Makes and explores the next programs on a thread of its own, while one is being raced.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crossbeam::channel::{Receiver, Sender, bounded};
+
+use super::canonical::canonical;
+use super::draw::Draw;
+use super::generate::fresh;
+use super::mutate::mutate;
+use super::shard::Shard;
+use super::sieve::{Prepared, Rejected, sift};
+use crate::model::Rules;
+use crate::plan::Settings;
+use crate::scenario::Scenario;
+
+/// Programs that are made at most until one is worth a race.
+const TRIES: usize = 400;
+/// Children of one parent that are tried before a fresh program takes their place.
+const CHILDREN: usize = 20;
+/// Digests that are remembered, twice over.
+const REMEMBERED: usize = 200_000;
+
+/// What is wanted.
+#[derive(Clone, Debug)]
+pub enum Order {
+    /// A program from nothing.
+    Fresh,
+    /// A child of this program, for which another may lend something.
+    Child(Arc<Scenario>, Option<Arc<Scenario>>),
+    /// The same program with other offsets between its actors.
+    Again(Arc<Scenario>),
+}
+
+/// What came of an order.
+#[derive(Debug)]
+pub struct Delivery {
+    /// A program that is worth a race; none, if no further one was found.
+    pub prepared: Option<Box<Prepared>>,
+    /// Programs that were made for it and are not.
+    pub rejected: u64,
+}
+
+/// What the thread works by.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// Fixes every choice.
+    pub seed: u64,
+    /// Which of all programs are this one's.
+    pub shard: Shard,
+    /// What the model has to know of the target.
+    pub rules: Rules,
+    /// Rounds, time and clients.
+    pub settings: Settings,
+    /// Actors that a program has at most.
+    pub actors: usize,
+}
+
+/// The thread. Dropped, it ends.
+#[derive(Debug)]
+pub struct Supply {
+    orders: Option<Sender<Order>>,
+    deliveries: Receiver<Delivery>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Supply {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// The errno of starting a thread.
+    pub fn start(terms: Terms) -> std::io::Result<Self> {
+        let (orders, ordered) = bounded::<Order>(16);
+        let (deliver, deliveries) = bounded(16);
+        let work = move || {
+            let mut maker = Maker::new(terms);
+            for order in ordered {
+                if deliver.send(maker.make(&order)).is_err() {
+                    break;
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().name("fsrace-supply".to_owned()).spawn(work)?;
+        Ok(Self { orders: Some(orders), deliveries, thread: Some(thread) })
+    }
+
+    /// Orders one more.
+    pub fn order(&self, order: Order) {
+        if let Some(orders) = &self.orders {
+            // Whoever is gone says so when the delivery is waited for.
+            let _ = orders.send(order);
+        }
+    }
+
+    /// Waits for what was ordered first; `None` if the thread is gone.
+    pub fn next(&self) -> Option<Delivery> {
+        self.deliveries.recv().ok()
+    }
+}
+
+impl Drop for Supply {
+    fn drop(&mut self) {
+        self.orders = None;
+        // What is on its way is not wanted any more.
+        while self.deliveries.recv().is_ok() {}
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Makes programs.
+#[derive(Debug)]
+pub struct Maker {
+    terms: Terms,
+    made: u64,
+    /// Digests of what was made, the newest and those before them.
+    known: [HashSet<String>; 2],
+}
+
+impl Maker {
+    /// Nothing made yet.
+    pub fn new(terms: Terms) -> Self {
+        Self { terms, made: 0, known: [HashSet::new(), HashSet::new()] }
+    }
+
+    /// Makes what was ordered.
+    pub fn make(&mut self, order: &Order) -> Delivery {
+        self.made += 1;
+        let mut draw = Draw::new(self.terms.seed ^ self.terms.shard.salt(), self.made);
+        if let Order::Again(scenario) = order {
+            let prepared = self.sifted(&mut draw, scenario).ok();
+            if prepared.is_some() {
+                return Delivery { prepared, rejected: 0 };
+            }
+        }
+        for tried in 0..TRIES {
+            let made = match order {
+                Order::Child(parent, other) if tried < CHILDREN => {
+                    mutate(&mut draw, parent, other.as_deref())
+                }
+                _ => fresh(&mut draw, self.terms.actors),
+            };
+            if made.actors.len() > self.terms.actors {
+                continue;
+            }
+            let one = canonical(&made);
+            if !self.terms.shard.has(&one.digest) || self.is_known(&one.digest) {
+                continue;
+            }
+            if let Ok(prepared) = self.sifted(&mut draw, &one) {
+                return Delivery { prepared: Some(prepared), rejected: tried as u64 };
+            }
+        }
+        Delivery { prepared: None, rejected: TRIES as u64 }
+    }
+
+    fn sifted(&self, draw: &mut Draw, scenario: &Scenario) -> Result<Box<Prepared>, Rejected> {
+        let settings = Settings { seed: draw.number(), ..self.terms.settings };
+        let sifted = sift(scenario, self.terms.rules, &settings);
+        debug_assert!(!matches!(sifted, Err(Rejected::Invalid(_))), "{sifted:?}");
+        sifted.map(Box::new)
+    }
+
+    fn is_known(&mut self, digest: &str) -> bool {
+        if self.known.iter().any(|known| known.contains(digest)) {
+            return true;
+        }
+        if self.known[0].len() >= REMEMBERED {
+            self.known.swap(0, 1);
+            self.known[0].clear();
+        }
+        self.known[0].insert(digest.to_owned());
+        false
+    }
+}

@@ -1,0 +1,91 @@
+//! The programs that `fsrace fuzz` makes up: ordinary scenarios, of which none comes twice.
+
+use fsrace::fuzz::Draw;
+use fsrace::fuzz::canonical::canonical;
+use fsrace::fuzz::generate::{MOST_ACTORS, MOST_STEPS, fill, fresh};
+use fsrace::fuzz::mutate::mutate;
+use fsrace::fuzz::sieve::{Rejected, sift};
+use fsrace::fuzz::skeletons::SKELETONS;
+use fsrace::model::{DirectoryLinks, Platform, Rules};
+use fsrace::plan::Settings;
+use fsrace::scenario::{Scenario, digest, parse, to_toml};
+
+const RULES: Rules = Rules {
+    platform: Platform::Linux,
+    privileged: true,
+    directory_links: DirectoryLinks::Counted,
+    identities: true,
+};
+
+/// Fresh programs of every skeleton, and children of them.
+fn programs(count: u64) -> Vec<Scenario> {
+    let mut all: Vec<Scenario> = Vec::new();
+    for number in 0..count {
+        let mut draw = Draw::new(7, number);
+        let made = match number % 3 {
+            0 => fill(&mut draw, SKELETONS[number as usize / 3 % SKELETONS.len()], 4),
+            1 => fresh(&mut draw, 4),
+            _ => mutate(&mut draw, &all[all.len() - 1], Some(&all[all.len() / 2])),
+        };
+        all.push(canonical(&made));
+    }
+    all
+}
+
+#[test]
+fn every_program_is_a_scenario_that_reads_back_as_itself() {
+    for scenario in programs(3000) {
+        let text = to_toml(&scenario);
+        let read = parse(&text, "fuzz").unwrap_or_else(|mistakes| panic!("{mistakes}\n{text}"));
+        assert!(read == scenario, "{text}\n{read:?}\n{scenario:?}");
+        assert_eq!(digest(&read), scenario.digest);
+        assert!(read.actors.len() <= MOST_ACTORS && !read.actors.is_empty());
+        assert!(read.actors.iter().all(|actor| actor.steps.len() <= MOST_STEPS), "{text}");
+    }
+}
+
+#[test]
+fn the_one_form_of_a_program_depends_on_neither_names_nor_order() {
+    for scenario in programs(600) {
+        assert_eq!(canonical(&scenario), scenario);
+        let mut other = scenario.clone();
+        other.actors.reverse();
+        for (index, actor) in other.actors.iter_mut().enumerate() {
+            actor.name = format!("someone{index}");
+            for step in &mut actor.steps {
+                for fd in [&mut step.fd, &mut step.new].into_iter().flatten() {
+                    if fd != "s" {
+                        *fd = format!("z{fd}");
+                    }
+                }
+            }
+        }
+        let other = canonical(&other);
+        assert_eq!(other.digest, scenario.digest, "{}\n{}", to_toml(&other), to_toml(&scenario));
+    }
+}
+
+#[test]
+fn the_same_seed_makes_the_same_programs() {
+    assert_eq!(programs(200), programs(200));
+}
+
+#[test]
+fn every_skeleton_makes_programs_that_are_worth_a_race() {
+    for skeleton in SKELETONS {
+        let mut worth = 0;
+        let mut reasons = std::collections::BTreeMap::new();
+        for number in 0..200 {
+            let made = canonical(&fill(&mut Draw::new(number, 1), skeleton, 3));
+            match sift(&made, RULES, &Settings::default()) {
+                Ok(prepared) => {
+                    assert!(prepared.allowed >= 3);
+                    worth += 1;
+                }
+                Err(Rejected::Invalid(why)) => panic!("{}: {why}", skeleton.name),
+                Err(why) => *reasons.entry(why.to_string()).or_insert(0) += 1,
+            }
+        }
+        assert!(worth > 40, "{}: {worth} of 200, {reasons:?}", skeleton.name);
+    }
+}
