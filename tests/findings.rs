@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use fsrace::detect::Sighting;
+use fsrace::export::ExportError;
 use fsrace::fuzz::confirm::{Confirmed, InTurn, Unconfirmed, Witness, confirm, replay_of};
 use fsrace::fuzz::finding::{self, Finding, FindingResult};
 use fsrace::fuzz::minimize::{Best, Count, End, Minimized};
@@ -145,7 +146,7 @@ fn finding() -> Finding {
     let replay = "fsrace run scenario.toml -t /target --seed 77".to_owned();
     let result = FindingResult::new(&minimized, &scenario, "fat", confirmed, replay);
     let allowed = "2 outcomes are allowed\n".to_owned();
-    Finding { result, scenario, allowed, repro: Some("int main(void);\n".to_owned()) }
+    Finding { result, scenario, allowed, repro: Ok("int main(void);\n".to_owned()) }
 }
 
 fn files(directory: &Path) -> Vec<String> {
@@ -184,7 +185,7 @@ fn a_finding_is_a_directory_with_all_that_somebody_else_needs() {
         "/target on ext4 (rw,relatime), Linux 6.18.0 x86_64, 2 processors",
         "## rename-gap",
         "> shows it",
-        "cc -O2 -pthread repro.c",
+        "cc -std=c99 repro.c",
     ] {
         assert!(page.contains(part), "no {part:?} in\n{page}");
     }
@@ -198,10 +199,12 @@ fn a_finding_that_is_there_is_replaced_and_nothing_else_is() {
     let dir = tempfile::tempdir().unwrap();
     let mut finding = finding();
     let place = finding::write(dir.path(), &finding).unwrap();
-    finding.repro = None;
+    finding.repro = Err(ExportError::Actors(27));
     finding.result.found_in = "another".to_owned();
     assert_eq!(finding::write(dir.path(), &finding).unwrap(), place);
     assert_eq!(files(&place), ["report.md", "result.json", "scenario.toml"]);
+    let page = fs::read_to_string(place.join("report.md")).unwrap();
+    assert!(page.contains("cannot be given as a program in C: 27 actors"), "{page}");
     assert_eq!(finding::read(&place).unwrap().1.found_in, "another");
     assert_eq!(files(dir.path()).len(), 1, "{:?}", files(dir.path()));
 

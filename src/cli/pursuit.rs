@@ -10,16 +10,19 @@ use super::exit::CliError;
 use super::ground::Ground;
 use super::interrupt::Interrupt;
 use crate::detect::{Accepted, Effort};
+use crate::export::c;
 use crate::fuzz::confirm::{Confirmed, InTurn, Witness};
 use crate::fuzz::finding::{Finding, FindingResult};
 use crate::fuzz::minimize::Minimized;
 use crate::fuzz::trial::{Executor, Extent, Trial, Unrunnable};
+use crate::model::relax::RELAXATIONS;
 use crate::plan::{Plan, Settings, plan};
-use crate::report::Report;
 use crate::report::json::read_json;
+use crate::report::{Anomaly, Report};
 use crate::scenario::{Scenario, to_toml};
 use crate::sys::errno::describe;
 use crate::sys::process::{again, own_program};
+use crate::ui::units;
 
 /// Runs programs on one target, and judges them.
 pub(super) struct Pursuit<'a> {
@@ -98,9 +101,28 @@ impl<'a> Pursuit<'a> {
         let plan = plan(scenario, &Settings::default()).map_err(CliError::usage)?;
         let replay = self.replay_command("scenario.toml", confirmed.seed);
         let result = FindingResult::new(minimized, scenario, found_in, confirmed, replay);
-        // Where `fsrace export` can give the source of a program, it goes here.
-        let repro = None;
+        let repro = c::source(&plan, &self.exported(&result));
         Ok(Finding { result, scenario: scenario.clone(), allowed: allowed(&plan, false), repro })
+    }
+
+    /// What the program in C says and judges, as far as it can do without fsrace.
+    fn exported(&self, result: &FindingResult) -> c::Options {
+        let (report, target) = (&result.confirmed.report, &result.confirmed.result().target);
+        let finding = result.confirmed.anomaly(&result.signature).map(|anomaly| {
+            let Anomaly { count, trials, rate_low, rate_high, .. } = *anomaly;
+            let rate = units::k_in_n(count, trials, rate_low, rate_high);
+            let (os, kernel) = (&report.host.os, &report.host.kernel);
+            c::Finding {
+                code: anomaly.code.clone(),
+                class: anomaly.class.name().to_owned(),
+                relaxations: anomaly.relaxations.clone(),
+                seen: anomaly.seen.clone(),
+                rate: format!("{rate} on {}, {os} {kernel}", target.fs_type),
+            }
+        });
+        let accepted = self.accepted.relaxations();
+        let open = RELAXATIONS.into_iter().filter(|one| one.accepted);
+        c::Options { finding, refused: open.filter(|one| !accepted.contains(one)).collect() }
     }
 
     /// The command that runs a scenario file here, for a shell.

@@ -109,7 +109,7 @@ fn fill(directory: &Path, finding: &Finding) -> io::Result<()> {
     put(directory, SCENARIO, to_toml(&finding.scenario).as_bytes())?;
     put(directory, RESULT, &json)?;
     put(directory, "report.md", page(finding).as_bytes())?;
-    if let Some(repro) = &finding.repro {
+    if let Ok(repro) = &finding.repro {
         put(directory, "repro.c", repro.as_bytes())?;
     }
     // Temporary directories are for their maker alone; a finding is there to be handed on.

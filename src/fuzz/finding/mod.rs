@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::confirm::Confirmed;
 use super::minimize::{Count, Minimized};
 use super::signature::Signature;
+use crate::export::ExportError;
 use crate::report::Class;
 use crate::scenario::Scenario;
 
@@ -33,8 +34,8 @@ pub struct Finding {
     pub scenario: Scenario,
     /// The outcomes that POSIX allows it, as `fsrace check` lists them.
     pub allowed: String,
-    /// The same program in C, where it can be exported.
-    pub repro: Option<String>,
+    /// The same program in C, or why it cannot be exported.
+    pub repro: Result<String, ExportError>,
 }
 
 /// `result.json`.

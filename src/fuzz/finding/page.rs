@@ -33,12 +33,14 @@ pub fn page(finding: &Finding) -> String {
         let _ = writeln!(out, "Seen {rate}, with the 95 % interval of the rate.\n");
     }
     let _ = writeln!(out, "## See it again\n\n```sh\n{}\n```\n", result.replay);
-    if finding.repro.is_some() {
-        out.push_str(
-            "Or without fsrace: `cc -O2 -pthread repro.c -o repro`, and run `repro` in a directory \
-             of that filesystem.\n\n",
-        );
-    }
+    let _ = match &finding.repro {
+        Ok(_) => writeln!(
+            out,
+            "Or without fsrace, in C: `cc -std=c99 repro.c -o repro -lpthread && ./repro DIR`, with a \
+             directory of that filesystem.\n"
+        ),
+        Err(why) => writeln!(out, "It cannot be given as a program in C: {why}.\n"),
+    };
     let toml = to_toml(&finding.scenario);
     let _ = writeln!(out, "## The program\n\n```toml\n{toml}```\n");
     out.push_str("## What was seen\n\n```text\n");
