@@ -1,7 +1,10 @@
 //! The list of all executions of a program is the same judge as the search for one: the same outcomes,
 //! allowed in the same order of the calls.
 
-use std::path::{Path, PathBuf};
+#[path = "common/scenarios.rs"]
+mod scenarios;
+
+use std::path::PathBuf;
 
 use fsrace::detect::Accepted;
 use fsrace::model::relax::{Execution, Moment, Question, Searched, executions, search};
@@ -16,22 +19,8 @@ const LIMITS: Limits = Limits { worlds: 100_000, outcomes: 100_000 };
 /// Orders in time that each outcome is asked about.
 const TIMES: u32 = 12;
 
-fn toml_files(directory: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            toml_files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
-            found.push(path);
-        }
-    }
-}
-
 /// Every shipped scenario in rounds mode.
 fn programs() -> Vec<(String, Program)> {
-    let mut paths = Vec::new();
-    toml_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios"), &mut paths);
-    paths.sort();
     let program = |path: PathBuf| {
         let name = path.display().to_string();
         let scenario = parse(&std::fs::read_to_string(&path).unwrap(), &name).unwrap();
@@ -44,7 +33,7 @@ fn programs() -> Vec<(String, Program)> {
         };
         (plan.mode == Mode::Rounds).then(|| (name, Program::new(&plan, rules).unwrap()))
     };
-    paths.into_iter().filter_map(program).collect()
+    scenarios::files().into_iter().filter_map(program).collect()
 }
 
 /// Random times for the calls of an outcome: those of one actor follow one another.

@@ -1,6 +1,9 @@
 //! Every scenario in `scenarios/` can be read, planned and told apart, and together they use the
 //! whole language.
 
+#[path = "common/scenarios.rs"]
+mod scenarios;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -19,21 +22,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")
 }
 
-fn toml_files(directory: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            toml_files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
-            found.push(path);
-        }
-    }
-}
-
 fn shipped() -> Vec<Shipped> {
-    let mut paths = Vec::new();
-    toml_files(&root(), &mut paths);
-    paths.sort();
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).unwrap();
         let name = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().display().to_string();
@@ -41,7 +30,7 @@ fn shipped() -> Vec<Shipped> {
             scenario::parse(&text, &name).unwrap_or_else(|mistakes| panic!("{mistakes}"));
         Shipped { path, text, scenario }
     };
-    paths.into_iter().map(read).collect()
+    scenarios::files().into_iter().map(read).collect()
 }
 
 fn steps(scenario: &Scenario) -> impl Iterator<Item = &Step> {

@@ -12,6 +12,7 @@ pub mod errors;
 pub mod mounts;
 pub mod processes;
 pub mod replay;
+pub mod scenarios;
 pub mod soak;
 pub mod targets;
 pub mod tree;

@@ -1,10 +1,9 @@
 //! Every shipped scenario can be exported.
 
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::common::Place;
 use crate::common::mounts::Mount;
+use crate::common::{Place, scenarios};
 use crate::program::{build_shipped, compile, has_compiler, run_until, source};
 
 /// Scenarios that are refused, with a word of the reason.
@@ -31,24 +30,12 @@ const REPRESENTATIVE: [&str; 14] = [
     "stress/many-names",
 ];
 
-fn toml_files(directory: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            toml_files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
-            found.push(path);
-        }
-    }
-}
-
 #[test]
 fn every_shipped_scenario_builds_without_a_warning_or_is_refused_with_a_reason() {
     if !has_compiler() {
         return;
     }
-    let mut paths = Vec::new();
-    toml_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios"), &mut paths);
+    let paths = scenarios::files();
     assert!(paths.len() > 200, "{}", paths.len());
     let place = Place::new();
     let next = AtomicUsize::new(0);

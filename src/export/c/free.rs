@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::actor::{Names, errno_constant};
 use super::literal::string;
 use super::parts::Needed;
-use super::rounds::rules;
+use super::rounds::{permissions_matter, rules};
 use super::words::name_of;
 use crate::content::ContentItem;
 use crate::detect::{leaves_model, one_result};
@@ -52,7 +52,8 @@ impl Expected {
             privileged: None,
             tables: String::new(),
         };
-        if let (Some(own), Ok(other)) = (&expected.reachable, of(!privileged)) {
+        let other = permissions_matter(&expected.plan).then(|| of(!privileged));
+        if let (Some(own), Some(Ok(other))) = (&expected.reachable, other) {
             let same = |(actor, step): (usize, usize)| {
                 let (own, other) = (own.step(actor, step), other.step(actor, step));
                 own.succeeds() == other.succeeds()

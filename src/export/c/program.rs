@@ -61,7 +61,6 @@ impl<'a> Program<'a> {
             "supervise",
             "remove_sandbox",
             "main",
-            "not_called",
         ];
         common.iter().chain(parts).for_each(|part| needed.add(part));
         Self {

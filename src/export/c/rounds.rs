@@ -7,8 +7,10 @@ use super::words::{Words, escaped_name};
 use crate::export::ExportError;
 use crate::model::relax::{Execution, Executions, Moment, Relaxation, executions};
 use crate::model::{Limits, Platform, Program, Rules, Terms, explore};
+use crate::ops::call::Call;
 use crate::outcome::Returned;
 use crate::plan::{FixtureKindPlan, Plan};
+use crate::scenario::AccessMode;
 
 /// Worlds that are looked at for the orders of calls, and for the outcomes without them.
 const LIMITS: Limits = Limits { worlds: 100_000, outcomes: 100_000 };
@@ -34,9 +36,11 @@ impl Table {
     pub(super) fn new(plan: &Plan, relaxed: &[&'static Relaxation]) -> Result<Self, ExportError> {
         let privileged = rustix::process::geteuid().is_root();
         let mut own = Self::under(plan, relaxed, privileged)?;
-        let other = Self::under(plan, relaxed, !privileged);
-        let same = other.is_ok_and(|other| other.outcomes == own.outcomes);
-        own.privileged = (!same).then_some(privileged);
+        if permissions_matter(plan) {
+            let other = Self::under(plan, relaxed, !privileged);
+            let same = other.is_ok_and(|other| other.outcomes == own.outcomes);
+            own.privileged = (!same).then_some(privileged);
+        }
         Ok(own)
     }
 
@@ -157,4 +161,17 @@ pub(super) fn rules(plan: &Plan, privileged: bool) -> Rules {
         directory_links: crate::model::DirectoryLinks::Unknown,
         identities: !plan.races_clients(),
     }
+}
+
+/// Whether something is forbidden to its owner but not to root: files and directories are otherwise made
+/// with all rights that anybody asks for.
+pub(super) fn permissions_matter(plan: &Plan) -> bool {
+    let mut steps = plan.actors.iter().flat_map(|actor| &actor.steps);
+    steps.any(|step| match &step.call {
+        Call::Chmod(_) | Call::Fchmod(_) => true,
+        Call::Access(call) => call.access == AccessMode::Execute,
+        Call::Open(call) => call.mode & 0o600 != 0o600,
+        Call::Mkdir(call) => call.mode & 0o700 != 0o700,
+        _ => false,
+    })
 }

@@ -1,8 +1,8 @@
 //! Every way in which a small program can run, with what is accepted: its outcomes, and the orders of
 //! the calls that lead to each.
 //!
-//! It is for whoever has to judge without a model. [`crate::model::explore`] counts outcomes, and
-//! [`super::search`] explains one; this lists them with calls that are relaxed.
+//! It is for whoever has to judge without a model. `explore` counts outcomes, and
+//! `search` explains one; this lists them with calls that are relaxed.
 
 use std::collections::{HashMap, HashSet};
 

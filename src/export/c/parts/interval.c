@@ -17,7 +17,7 @@ static void print_rate(long long k, long long n)
     if (n == 0 || k == 0) {
         printf("%lld in %lld", k, n);
         if (n > 0)
-            printf(", at most %.2g %%", n > 3 ? 300.0 / (double)n : 100.0);
+            printf(", at most %.3g %%", n > 3 ? 300.0 / (double)n : 100.0);
         return;
     }
     p = (double)k / (double)n;
