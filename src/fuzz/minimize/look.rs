@@ -63,7 +63,7 @@ pub fn look(
         if trial.ran > longest.ran {
             *longest = trial;
         }
-        done += trial_rounds;
+        done = trial_rounds.saturating_add(done);
         let enough =
             mode == Mode::Free || done >= ENOUGH_ROUNDS || since.elapsed() >= time * LONGER;
         if since.elapsed() >= time && enough || ends {
