@@ -180,8 +180,15 @@ impl<'a> Race<'a> {
             found => return found,
         }
         let expected = self.effort.expected();
-        if expected.is_empty() {
+        if self.effort == Effort::First {
             return explain(question, accepted);
+        }
+        if expected.is_empty() {
+            // What not even all of them together explain.
+            return match search(question, &RELAXATIONS) {
+                Searched::Unexplained => Explanation::Unexplained,
+                Searched::Explained | Searched::GaveUp => Explanation::GaveUp,
+            };
         }
         let all: Vec<&'static Relaxation> = accepted.iter().chain(expected).copied().collect();
         match search(question, &all) {
