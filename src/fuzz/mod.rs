@@ -25,5 +25,6 @@ pub mod skeletons;
 mod sketch;
 mod steps;
 pub mod supply;
+mod watch;
 
 pub use draw::Draw;
