@@ -33,5 +33,6 @@ mod sketch;
 mod steps;
 pub mod supply;
 pub mod trial;
+mod watch;
 
 pub use draw::Draw;
