@@ -9,6 +9,7 @@ use super::{Attempt, Move, Relaxation, ends, write_back};
 use crate::content::Runs;
 use crate::model::{Id, Inode, Node, Program, State};
 use crate::ops::call::{Call, SlotId};
+use crate::plan::StepPlan;
 use crate::report::Class;
 use crate::scenario::LockMode;
 
@@ -19,12 +20,15 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/close-to-open.md"),
     class: Class::Documented,
     accepted: false,
-    touches: |step| {
-        matches!(step.call, Call::Read(_) | Call::Stat(_) | Call::Fstat(_) | Call::Write(_))
-    },
+    touches: |step| looks(step) || matches!(step.call, Call::Write(_)),
     begin,
     go_on: ends,
 };
+
+/// Whether a step can be shown old content.
+pub(super) fn looks(step: &StepPlan) -> bool {
+    matches!(step.call, Call::Read(_) | Call::Stat(_) | Call::Fstat(_))
+}
 
 /// The client that the fixture is made through: the target.
 pub(super) const MAKER: usize = 0;

@@ -41,7 +41,14 @@ impl Caches {
             again.retain(|&one| before.replace(one) == Some(one));
             again.dedup();
         }
-        Self { contents: relaxed.contains(&&close_to_open::RELAXATION), again }
+        // Who only writes is shown nothing old, but for what another client has written.
+        let mut steps =
+            outcome.actors.iter().enumerate().flat_map(|(actor, done)| {
+                done.iter().map(move |done| program.step(actor, done.step))
+            });
+        let contents = relaxed.contains(&&close_to_open::RELAXATION)
+            && (program.spread || steps.any(close_to_open::looks));
+        Self { contents, again }
     }
 
     /// What is remembered before the first step.
