@@ -143,8 +143,8 @@ fn they_run_freely_and_not_for_long() {
 #[test]
 fn every_profile_names_relaxations_and_their_sources() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles");
-    let mut paths = Vec::new();
-    toml_files(&root, &mut paths);
+    let entries = std::fs::read_dir(root).unwrap();
+    let paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     assert!(!paths.is_empty());
     for path in paths {
         let (mut accepted, before) = (Accepted::nothing(), Accepted::default());
