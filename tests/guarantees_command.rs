@@ -50,7 +50,7 @@ fn filesystems_that_keep_their_promises_show_nothing_broken() {
         return;
     }
     let targets: Vec<&Path> = mounts.iter().map(Mount::path).collect();
-    let (outcome, report) = run(&place, &targets, "150ms");
+    let (outcome, mut report) = run(&place, &targets, "150ms");
     // A machine that is busy with something else may decide too little, but accuses nobody.
     assert!([Some(0), Some(4)].contains(&outcome.code), "{outcome:#?}");
     assert_eq!(report.also_found, [], "{outcome:#?}");
@@ -61,13 +61,21 @@ fn filesystems_that_keep_their_promises_show_nothing_broken() {
     }
     let held = report.guarantees.iter().filter(|row| standing(row) == Standing::Holds).count();
     assert!(held >= 25, "only {held} hold: {outcome:#?}");
-    // What nobody promises is not only not promised: it does happen.
-    for name in
-        ["truncate-and-write", "fcntl-lock-threads", "replace-directory", "fcntl-lock-close"]
-    {
-        let row = report.guarantees.iter().find(|row| row.name == name).unwrap();
-        assert_eq!(standing(row), Standing::NotPromised, "{row:#?}");
-        assert!(row.targets[0].evidence[0].count > 0, "never seen: {row:#?}");
+    // What nobody promises is not only not promised: it does happen, given time.
+    let mut unseen =
+        vec!["truncate-and-write", "fcntl-lock-threads", "replace-directory", "fcntl-lock-close"];
+    let mut longer = ["300ms", "600ms"].iter();
+    loop {
+        unseen.retain(|name| {
+            let row = report.guarantees.iter().find(|row| row.name == *name).unwrap();
+            assert_eq!(standing(row), Standing::NotPromised, "{row:#?}");
+            row.targets[0].evidence[0].count == 0
+        });
+        if unseen.is_empty() {
+            break;
+        }
+        let duration = longer.next().unwrap_or_else(|| panic!("never seen: {unseen:?}"));
+        report = run(&place, &targets[..1], duration).1;
     }
     for file in ["r.csv", "r.html", "r.md"] {
         let text = std::fs::read_to_string(place.cwd().join(file)).unwrap();

@@ -58,7 +58,7 @@ fn a_planted_fault_is_minimized_confirmed_and_kept_and_its_finding_minimized_aga
     let findings = place.cwd().join("findings");
     let finding = findings.join(&names(&findings)[0]);
     assert_eq!(names(&findings).len(), 1, "{outcome:#?}");
-    assert_eq!(names(&finding), ["report.md", "result.json", "scenario.toml"]);
+    assert_eq!(names(&finding), ["report.md", "repro.c", "result.json", "scenario.toml"]);
 
     let scenario = read(&finding.join("scenario.toml"));
     let ops: Vec<OpKind> =

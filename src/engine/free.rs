@@ -31,14 +31,16 @@ impl Engine {
         let memory = SharedMemory::create(layout.words)
             .map_err(EngineError::system("make shared memory"))?;
         let board = Board::new(memory.words(), &layout);
-        let inheritance = rooms.open().and_then(|homes| Inheritance::new(&memory, &homes, &shared));
+        let (homes, room) =
+            rooms.open_above().map_err(EngineError::system("open the directory"))?;
+        let inheritance = Inheritance::new(&memory, &homes, &shared);
         let inheritance = inheritance.map_err(EngineError::system("start a worker"))?;
         let mut workers = Workers::new();
         let equipment = Equipment {
             program: &self.program,
             inheritance: &inheritance,
             shared: inheritance.shared(),
-            room: ".",
+            room,
             timed: true,
             clock: self.clock,
             clock_error: 0,

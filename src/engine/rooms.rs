@@ -36,8 +36,30 @@ impl<'a> Rooms<'a> {
     /// # Errors
     /// The errno of open.
     pub(super) fn open(&self) -> io::Result<Vec<OwnedFd>> {
-        let paths = std::iter::once(self.own).chain(self.others.iter().map(PathBuf::as_path));
-        paths.map(|path| Ok(File::open(path)?.into())).collect()
+        self.paths().map(|path| Ok(File::open(path)?.into())).collect()
+    }
+
+    /// Opens what holds it, through each client, and returns its name in there. So each process can
+    /// look it up by itself, as programs do, and is not handed what another has found.
+    ///
+    /// # Errors
+    /// The errno of open.
+    pub(super) fn open_above(&self) -> io::Result<(Vec<OwnedFd>, &'a str)> {
+        let name = self.own.file_name().and_then(|name| name.to_str());
+        let same = |path: &Path| path.file_name().and_then(|name| name.to_str()) == name;
+        let Some(name) = name.filter(|_| self.paths().all(same)) else {
+            return Ok((self.open()?, "."));
+        };
+        let above = self.paths().map(|path| match path.parent() {
+            Some(above) if above != Path::new("") => above,
+            _ => Path::new("."),
+        });
+        let homes = above.map(|above| Ok(File::open(above)?.into())).collect::<io::Result<_>>();
+        Ok((homes?, name))
+    }
+
+    fn paths(&self) -> impl Iterator<Item = &'a Path> {
+        std::iter::once(self.own).chain(self.others.iter().map(PathBuf::as_path))
     }
 
     /// Refuses a plan that needs more clients.

@@ -69,7 +69,12 @@ fn spelled(scenario: &Scenario, order: &[usize]) -> Scenario {
         .collect();
     name_processes(&mut actors);
     let mut fixture = scenario.fixture.clone();
-    fixture.sort_by(|a, b| a.path.as_literal().cmp(&b.path.as_literal()));
+    // What no step names is told apart by where it is and what it is, first of all.
+    fixture.sort_by_cached_key(|entry| {
+        let path = entry.path.as_literal().unwrap_or_default();
+        let kind = serde_json::to_string(&entry.kind).unwrap_or_default();
+        (names.known(path), kind, path.to_owned())
+    });
     for entry in &mut fixture {
         entry.path = names.template(&entry.path);
         match &mut entry.kind {
@@ -136,6 +141,12 @@ impl Names {
         *used += 1;
         self.new.insert(old.to_owned(), name.clone());
         name
+    }
+
+    /// A path as far as its names have been given anew.
+    fn known(&self, old: &str) -> String {
+        let new = |part| self.new.get(part).map_or("~", String::as_str);
+        old.split('/').map(new).collect::<Vec<_>>().join("/")
     }
 
     fn path(&mut self, old: &str) -> String {

@@ -70,14 +70,15 @@ impl Engine {
         let memory = SharedMemory::create(layout.words)
             .map_err(EngineError::system("make shared memory"))?;
         let lines = Lines::new(plan).map_err(EngineError::system("make a socket"))?;
-        let homes = rooms.open().map_err(EngineError::system("open the directory"))?;
+        let (homes, room) =
+            rooms.open_above().map_err(EngineError::system("open the directory"))?;
         let inheritance = Inheritance::new(&memory, &homes, lines.ends());
         let inheritance = inheritance.map_err(EngineError::system("start a worker"))?;
         let equipment = Equipment {
             program: &self.program,
             inheritance: &inheritance,
             shared: inheritance.shared(),
-            room: ".",
+            room,
             timed: true,
             clock: self.clock,
             clock_error: clock_error::measure(&self.clock),
