@@ -182,7 +182,7 @@ fn a_finding_is_a_directory_with_all_that_somebody_else_needs() {
         "2 outcomes are allowed",
         "negative control",
         "1-minimal at 95 %, after 40 smaller programs (9 showed it too), 7,000 rounds",
-        "/target on ext4 (rw,relatime), Linux 6.18.0 x86_64, 2 processors",
+        "/target (ext4, rw,relatime), Linux 6.18.0 x86_64, 2 processors",
         "## rename-gap",
         "> shows it",
         "cc -std=c99 repro.c",

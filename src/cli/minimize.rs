@@ -1,20 +1,20 @@
 //! `fsrace minimize SCENARIO|FINDING`: the smallest program that still shows the same anomaly.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 
+use super::acceptance::{Acceptance, paths};
 use super::clients;
-use super::entries::{accept, draw_seed, refuse, targets};
+use super::entries::{draw_seed, targets};
 use super::exit::{CliError, Exit};
 use super::ground::Ground;
 use super::interrupt::Interrupt;
 use super::library::load;
 use super::pursuit::Pursuit;
 use super::values;
-use crate::detect::{Accepted, DETECTORS};
+use crate::detect::DETECTORS;
 use crate::fuzz::confirm::{Confirmed, Unconfirmed, confirm, replay_of};
 use crate::fuzz::finding;
 use crate::fuzz::minimize::{Looked, Minimized, News, Options, look, minimize};
@@ -27,7 +27,7 @@ use crate::scenario::{Scenario, to_toml};
 use crate::ui::progress::Progress;
 
 /// How long an anomaly is looked for at least, as a part of the budget.
-const LOOK_PART: u32 = 6;
+pub(super) const LOOK_PART: u32 = 6;
 
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
@@ -47,15 +47,8 @@ pub(super) struct Minimize {
     /// How long it may take until the smallest scenario so far is good enough
     #[arg(long, value_name = "TIME", value_parser = values::duration, default_value = "60s")]
     budget: Duration,
-    /// Take a relaxation of the model as it is; may be given several times
-    #[arg(long, value_name = "NAME")]
-    accept: Vec<String>,
-    /// Report a relaxation that is accepted anyway, such as readdir-live; may be given several times
-    #[arg(long, value_name = "NAME")]
-    refuse: Vec<String>,
-    /// Accept the relaxations that a file names, each with the source that documents it
-    #[arg(long, value_name = "FILE")]
-    profile: Vec<PathBuf>,
+    #[command(flatten)]
+    acceptance: Acceptance,
     /// Fixes every random choice, though not the kernel's schedule (default: drawn, and printed)
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -102,16 +95,14 @@ impl Minimize {
         let interrupt = Interrupt::listen()?;
         Ground::check_limits()?;
         let (scenario, known) = self.scenario()?;
-        let paths = targets(self.target.as_slice())?;
-        let further = clients::of(&self.clients, &paths)?;
-        let mut accepted = Accepted::default();
-        accept(&mut accepted, &self.accept, &self.profile)?;
-        refuse(&mut accepted, &self.refuse)?;
+        let targets = targets(self.target.as_slice())?;
+        let further = clients::of(&self.clients, &targets)?;
+        let accepted = self.acceptance.accepted()?;
         plan(&scenario, &Settings::default()).map_err(CliError::usage)?;
-        let options = self.options(&further);
-        let mut ground = Ground::prepare(&paths)?;
+        let options = [paths("--client", &further), self.acceptance.arguments()].concat();
+        let mut ground = Ground::prepare(&targets)?;
         ground.see_through(&further)?;
-        let target = paths.into_iter().next().unwrap_or_default();
+        let target = targets.into_iter().next().unwrap_or_default();
         let quiet = self.quiet;
         let session = Session {
             scenario,
@@ -148,20 +139,6 @@ impl Minimize {
                 path.display()
             ))),
         }
-    }
-
-    /// What a replay must be told to judge in the same way.
-    fn options(&self, clients: &[PathBuf]) -> Vec<OsString> {
-        let names = |option: &'static str, names: &[String]| -> Vec<OsString> {
-            names.iter().flat_map(|name| [option.into(), name.into()]).collect()
-        };
-        let paths = |option: &'static str, paths: &[PathBuf]| -> Vec<OsString> {
-            // The replay may be given elsewhere.
-            let whole = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
-            paths.iter().flat_map(|path| [option.into(), whole(path).into()]).collect()
-        };
-        let accepted = [names("--accept", &self.accept), names("--refuse", &self.refuse)].concat();
-        [paths("--client", clients), accepted, paths("--profile", &self.profile)].concat()
     }
 }
 

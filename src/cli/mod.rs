@@ -1,5 +1,6 @@
 //! The command line: types here and in one file per command; commands print through `ui` only.
 
+mod acceptance;
 mod allowed;
 mod check;
 mod clients;
@@ -12,7 +13,6 @@ mod export;
 #[cfg(target_os = "linux")]
 mod faulty;
 mod fuzz;
-mod fuzz_output;
 mod github;
 mod ground;
 mod guarantees;

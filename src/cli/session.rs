@@ -116,17 +116,7 @@ impl Session {
         let mut lines = Vec::new();
         for path in self.entries.targets() {
             let target = self.ground.target(&path);
-            lines.push(format!(
-                "fsrace {} on {} ({}, {}), {} {} {}, {} processors\n",
-                env!("CARGO_PKG_VERSION"),
-                target.path,
-                target.fs_type,
-                target.mount_options,
-                host.os,
-                host.kernel,
-                host.arch,
-                host.cpus
-            ));
+            lines.push(format!("fsrace {} on {target}, {host}\n", env!("CARGO_PKG_VERSION")));
         }
         for path in self.ground.clients() {
             // What could be found at the start is there still.

@@ -10,14 +10,8 @@ use crate::ui::units;
 
 /// What is going to be done, and where.
 pub fn introduction(scenario: &str, target: &Target, seed: u64) -> String {
-    format!(
-        "fsrace {} minimizes {} on {} ({}, {}), seed {seed}\n",
-        env!("CARGO_PKG_VERSION"),
-        clean(scenario),
-        clean(&target.path),
-        clean(&target.fs_type),
-        clean(&target.mount_options)
-    )
+    let (version, target) = (env!("CARGO_PKG_VERSION"), target.to_string());
+    format!("fsrace {version} minimizes {} on {}, seed {seed}\n", clean(scenario), clean(&target))
 }
 
 /// What is followed.

@@ -4,6 +4,8 @@
 mod derived;
 mod outcomes;
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +67,13 @@ pub struct Host {
     pub os_build: String,
 }
 
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { os, kernel, arch, cpus, .. } = self;
+        write!(f, "{os} {kernel} {arch}, {cpus} processors")
+    }
+}
+
 /// Where a scenario ran.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Target {
@@ -77,6 +86,16 @@ pub struct Target {
     /// Other mounts of its storage in which actors worked, too: `--client`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clients: Vec<String>,
+}
+
+/// The directory, and what is mounted there.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.mount_options.as_str() {
+            "" => write!(f, "{} ({})", self.path, self.fs_type),
+            options => write!(f, "{} ({}, {options})", self.path, self.fs_type),
+        }
+    }
 }
 
 /// What a scenario's run comes to.

@@ -77,20 +77,12 @@ pub(super) fn found(result: &ScenarioResult) -> Vec<String> {
 
 /// The machine, in one line.
 pub(super) fn host(report: &Report) -> String {
-    let host = &report.host;
-    format!(
-        "fsrace {}, {} {} {}, {} processors, {}",
-        report.fsrace_version, host.os, host.kernel, host.arch, host.cpus, report.started
-    )
+    format!("fsrace {}, {}, {}", report.fsrace_version, report.host, report.started)
 }
 
 /// The directory, with what is mounted there.
 pub(super) fn target(result: &ScenarioResult) -> String {
     let target = &result.target;
     let clients = target.clients.iter().map(|client| format!(", client {client}"));
-    let options = match target.mount_options.as_str() {
-        "" => String::new(),
-        options => format!(", {options}"),
-    };
-    format!("{} ({}{options}){}", target.path, target.fs_type, clients.collect::<String>())
+    format!("{target}{}", clients.collect::<String>())
 }

@@ -95,17 +95,8 @@ fn evidence(out: &mut String, finding: &Finding) {
     );
     let _ = writeln!(
         out,
-        "* **Where.** {} on {} ({}), {} {} {}, {} processors, preemption {}; fsrace {}, {}.\n",
-        target.path,
-        target.fs_type,
-        target.mount_options,
-        host.os,
-        host.kernel,
-        host.arch,
-        host.cpus,
-        host.preemption,
-        result.fsrace_version,
-        confirmed.report.started
+        "* **Where.** {target}, {host}, preemption {}; fsrace {}, {}.\n",
+        host.preemption, result.fsrace_version, confirmed.report.started
     );
 }
 

@@ -21,7 +21,7 @@ pub fn write(report: &GuaranteesReport, mut out: impl Write) -> io::Result<()> {
 
 fn render(report: &GuaranteesReport) -> String {
     let title = "What an application can rely on";
-    let host = escaped(&words::host(report));
+    let host = escaped(&crate::report::words::host(&report.run));
     let mut out = format!("<h1>{title}</h1>\n<p class=\"faint\">{host}</p>\n<ul>\n");
     for (column, on) in words::targets(report).iter().enumerate() {
         let (label, path) = (escaped(&on.label), escaped(&on.target));

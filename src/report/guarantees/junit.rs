@@ -19,7 +19,7 @@ pub fn write(report: &GuaranteesReport, out: impl Write) -> io::Result<()> {
     let mut all = Report::new("fsrace guarantees");
     for (column, target) in words::targets(report).iter().enumerate() {
         let mut suite = TestSuite::new(xml(&format!("{} ({})", target.target, target.fs_type)));
-        suite.add_property(Property::new("host", xml(&words::host(report))));
+        suite.add_property(Property::new("host", xml(&crate::report::words::host(&report.run))));
         for row in &report.guarantees {
             suite.add_test_cases(row.targets.get(column).map(|on| case(row, on)));
         }

@@ -18,7 +18,7 @@ pub fn write(report: &GuaranteesReport, mut out: impl Write) -> io::Result<()> {
 
 fn page(report: &GuaranteesReport) -> String {
     let mut out = String::from("# What an application can rely on\n\n");
-    let _ = writeln!(out, "{}\n", escaped(&words::host(report)));
+    let _ = writeln!(out, "{}\n", escaped(&crate::report::words::host(&report.run)));
     for (column, on) in words::targets(report).iter().enumerate() {
         let (label, path) = (escaped(&on.label), escaped(&on.target));
         let _ = writeln!(out, "* {label}, {path}: {}", words::totals(report, column));

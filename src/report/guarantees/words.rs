@@ -47,15 +47,6 @@ pub(super) fn targets(report: &GuaranteesReport) -> &[OnTarget] {
     report.guarantees.first().map(|row| row.targets.as_slice()).unwrap_or_default()
 }
 
-/// The machine, in one line.
-pub(super) fn host(report: &GuaranteesReport) -> String {
-    let host = &report.run.host;
-    format!(
-        "fsrace {}, {} {} {}, {} processors, {}",
-        report.run.fsrace_version, host.os, host.kernel, host.arch, host.cpus, report.run.started
-    )
-}
-
 /// How many verdicts of each kind there are on the target of a column, in words.
 pub(super) fn totals(report: &GuaranteesReport, column: usize) -> String {
     let on: Vec<&OnTarget> =

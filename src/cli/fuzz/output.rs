@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::exit::CliError;
-use super::fuzz::corpus_error;
+use super::corpus_error;
+use crate::cli::exit::CliError;
 use crate::fuzz::candidate::Candidate;
 use crate::fuzz::corpus::{Corpus, CorpusError, write};
 use crate::fuzz::fuzzer::{Ending, Fuzzer, Totals};
@@ -24,17 +24,7 @@ pub(super) fn introduction(
     corpus: usize,
     run_dir: &Path,
 ) -> String {
-    let mut text = format!(
-        "fsrace {} on {} ({}, {}), {} {} {}, {} processors\n",
-        env!("CARGO_PKG_VERSION"),
-        target.path,
-        target.fs_type,
-        target.mount_options,
-        host.os,
-        host.kernel,
-        host.arch,
-        host.cpus
-    );
+    let mut text = format!("fsrace {} on {target}, {host}\n", env!("CARGO_PKG_VERSION"));
     for client in &target.clients {
         let _ = writeln!(text, "client {client}");
     }

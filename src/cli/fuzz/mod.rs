@@ -1,13 +1,16 @@
 //! `fsrace fuzz`: programs that nobody wrote down.
 
+mod findings;
+mod output;
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use clap::Args;
 
-use super::entries::{accept, draw_seed, targets};
+use super::acceptance::Acceptance;
+use super::entries::{draw_seed, targets};
 use super::exit::{CliError, Exit};
-use super::fuzz_output::{self, Kept};
 use super::ground::Ground;
 use super::interrupt::Interrupt;
 use super::values;
@@ -25,6 +28,7 @@ use crate::rundir::Location;
 use crate::sys::errno::describe;
 use crate::sys::host;
 use crate::ui::progress::Progress;
+use output::Kept;
 
 /// Rounds that a program is raced for, unless told otherwise, and how long they may take.
 const ROUNDS: u64 = 2000;
@@ -74,20 +78,18 @@ pub(super) struct Fuzz {
     /// Which one of how many jobs this is, such as 2/4: no program is run by two of them
     #[arg(long, value_name = "K/N", default_value_t = Shard::default())]
     shard: Shard,
-    /// Take a relaxation of the model as it is (`fsrace explain` lists them), or what differs without
-    /// any race (`semantic-difference`); may be given several times
-    #[arg(long, value_name = "NAME")]
-    accept: Vec<String>,
-    /// Report a relaxation that is accepted anyway, such as readdir-live; may be given several times
-    #[arg(long, value_name = "NAME")]
-    refuse: Vec<String>,
-    /// Accept the relaxations that a file names, each with the source that documents it
-    #[arg(long, value_name = "FILE")]
-    profile: Vec<PathBuf>,
+    #[command(flatten)]
+    acceptance: Acceptance,
     /// Fixes every random choice, though not the kernel's schedule, and so not what is learned from it
     /// (default: drawn, and printed)
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// How long each kind of what fails a run may take, at the end, to be made small and confirmed
+    #[arg(long, value_name = "TIME", value_parser = values::duration, default_value = "30s")]
+    budget: Duration,
+    /// Make nothing small at the end, and confirm nothing
+    #[arg(long, conflicts_with = "budget")]
+    no_findings: bool,
     /// Where what is found is kept (default: a new directory below fsrace-runs)
     #[arg(short, long, value_name = "RUN_DIR")]
     out: Option<PathBuf>,
@@ -108,11 +110,7 @@ impl Fuzz {
         if targets.len() > 1 && !self.clients.is_empty() {
             return Err(CliError::Usage("--client goes with one target".to_owned()));
         }
-        let mut accepted = Accepted::default();
-        accept(&mut accepted, &self.accept, &self.profile)?;
-        for name in &self.refuse {
-            accepted.remove(name).map_err(CliError::usage)?;
-        }
+        let accepted = self.acceptance.accepted()?;
         let corpus = load(&self.there()).map_err(corpus_error)?;
         let seed = self.seed.unwrap_or_else(draw_seed);
         let location = self.out.clone().map_or_else(Location::default, Location::Given);
@@ -225,15 +223,24 @@ impl Session<'_> {
         }
         self.kept.save(&fuzzer, path, self.seed, self.fuzz.prune)?;
         let ended = ended.map_err(CliError::environment)?;
-        let summary = fuzz_output::summary(&fuzzer, ended, self.kept.run_dir());
-        if !self.fuzz.quiet {
-            let _ = self.progress.print(&summary);
-        }
-        Ok(Done {
+        let summary = output::summary(&fuzzer, ended, self.kept.run_dir());
+        let done = Done {
             failed: fuzzer.candidates.any_fails(),
             ran: fuzzer.totals.rounds > 0 || fuzzer.totals.different > 0,
             corpus: fuzzer.pool.entries().to_vec(),
-        })
+        };
+        if !self.fuzz.quiet {
+            let _ = self.progress.print(&summary);
+        }
+        if ended != Ending::Stuck && !self.fuzz.no_findings {
+            for (kind, of) in fuzzer.candidates.kinds() {
+                if of.candidate.fails() && self.interrupt.signal().is_none() {
+                    let came = self.finding(&of.candidate, path)?;
+                    let _ = self.progress.print(&format!("{kind}: {came}\n"));
+                }
+            }
+        }
+        Ok(done)
     }
 
     fn introduce(&self, path: &Path, corpus: usize) {
@@ -241,7 +248,7 @@ impl Session<'_> {
             let (host, target) = (host::host(), self.ground.target(path));
             let run_dir = self.kept.run_dir();
             let (seed, shard) = (self.seed, self.fuzz.shard);
-            let text = fuzz_output::introduction(&host, target, (seed, shard), corpus, run_dir);
+            let text = output::introduction(&host, target, (seed, shard), corpus, run_dir);
             let _ = self.progress.print(&text);
         }
     }
@@ -268,7 +275,7 @@ impl Watcher for View<'_> {
     fn go_on(&mut self, totals: &Totals, features: usize, found: usize) -> bool {
         if self.shown.is_none_or(|shown| shown.elapsed() > SHOW_EVERY) {
             self.shown = Some(Instant::now());
-            self.progress.show(&fuzz_output::line(totals, features, found, self.duration));
+            self.progress.show(&output::line(totals, features, found, self.duration));
         }
         self.interrupt.signal().is_none()
     }
@@ -284,7 +291,7 @@ impl Watcher for View<'_> {
             self.progress.note(&format!("{error}\n"));
         }
         if standing == Standing::New {
-            let _ = self.progress.print(&fuzz_output::found(kind, candidate));
+            let _ = self.progress.print(&output::found(kind, candidate));
         }
     }
 }

@@ -1,0 +1,52 @@
+//! What becomes of a candidate at the end: the smallest program that shows the same, confirmed.
+
+use std::path::Path;
+
+use super::{Fuzz, Session};
+use crate::cli::acceptance::paths;
+use crate::cli::exit::CliError;
+use crate::cli::minimize::LOOK_PART;
+use crate::cli::pursuit::Pursuit;
+use crate::fuzz::candidate::Candidate;
+use crate::fuzz::confirm::{confirm, replay_of};
+use crate::fuzz::finding;
+use crate::fuzz::minimize::{Looked, News, Options, look, minimize};
+use crate::fuzz::signature::Wanted;
+use crate::report::minimize as text;
+use crate::scenario::parse;
+
+impl Session<'_> {
+    /// Makes a finding of a candidate: the smallest program that shows the same, confirmed. Returns what
+    /// came of it, in words.
+    pub(super) fn finding(
+        &mut self,
+        candidate: &Candidate,
+        path: &Path,
+    ) -> Result<String, CliError> {
+        let scenario = parse(&candidate.scenario, "candidate")
+            .map_err(|mistakes| CliError::Internal(mistakes.to_string()))?;
+        let Fuzz { budget, clients, acceptance, .. } = self.fuzz;
+        let replay = [paths("--client", clients), acceptance.arguments()].concat();
+        let (ground, target) = (&mut self.ground, path.to_owned());
+        let mut pursuit = Pursuit::new(ground, target, &self.accepted, &self.interrupt, replay);
+        let wanted = Wanted::Code(&candidate.anomaly.code);
+        let best = match look(&scenario, wanted, *budget / LOOK_PART, &mut pursuit, self.seed) {
+            Ok(Looked::Shows(best)) => *best,
+            Ok(Looked::Nothing(_)) => return Ok("no finding: it did not show again".to_owned()),
+            Err(why) => return Ok(format!("no finding: {why}")),
+        };
+        let progress = &mut self.progress;
+        let options = Options { budget: *budget, seed: self.seed };
+        let mut news = |news: &News<'_>| progress.show(&text::news(news));
+        let minimized = minimize(best, &mut pursuit, &options, &mut news);
+        let scenario = replay_of(&minimized.best);
+        let seed = self.seed.wrapping_add(1);
+        let confirmed = match confirm(&minimized.best, &scenario, &mut pursuit, seed) {
+            Ok(confirmed) => confirmed,
+            Err(why) => return Ok(format!("no finding: {why}")),
+        };
+        let finding = pursuit.finding(&minimized, &scenario, "fsrace fuzz", confirmed)?;
+        let place = finding::write(&self.kept.run_dir().join("findings"), &finding);
+        Ok(place.map_err(CliError::environment)?.display().to_string())
+    }
+}
