@@ -188,6 +188,38 @@ fn a_size_in_the_middle_of_a_write_is_a_torn_size() {
 }
 
 #[test]
+fn sizes_and_bytes_in_the_middle_of_a_write_are_one_torn_write() {
+    let write = [
+        "op = \"open\", path = \"a\", flags = [\"rdwr\"], fd = \"f\"",
+        "op = \"pwrite\", fd = \"f\", size = 100, offset = 0",
+    ];
+    let look = [
+        "op = \"open\", path = \"a\", fd = \"f\"",
+        "op = \"stat\", path = \"a\"",
+        "op = \"pread\", fd = \"f\", len = 50, offset = 0",
+        "op = \"lseek\", fd = \"f\", offset = 0, whence = \"end\"",
+        "op = \"stat\", path = \"a\"",
+    ];
+    let case = |sizes: [u64; 3]| {
+        let [first, second, third] = sizes;
+        // The read is of the new bytes.
+        let case = Case::new(TWO_FILES, &[&write, &look], &[0, 0, 1, 1, 1, 1, 1]);
+        let case = case.stat(1, 1, |stat| stat.size = Some(first));
+        let case = case.stat(1, 4, |stat| stat.size = Some(third));
+        case.saw(1, 3, Returned::Offset(second))
+    };
+    case([60, 60, 60]).expect(&["torn-write"]);
+    case([60, 70, 100]).expect(&["torn-write"]);
+    // The bytes that are read are there before the size says so, or the file gets shorter.
+    for wrong in [[60, 110, 100], [120, 120, 120], [60, 60, 120]] {
+        let case = case(wrong);
+        assert_eq!(explain(&case.question(), &[]), Explanation::Unexplained, "{wrong:?}");
+    }
+    let backwards = explain(&case([70, 60, 100]).question(), &[]);
+    assert_ne!(backwards, Explanation::Relaxed(vec![relaxation("torn-write").unwrap()]));
+}
+
+#[test]
 fn fields_of_different_moments_are_stat_torn() {
     let steps = [
         "op = \"link\", path = \"a\", to = \"c\"",
@@ -425,6 +457,31 @@ fn what_linux_does_between_looking_up_and_acting_is_path_walk() {
         })
     });
     assert!(!case.is_allowed());
+    // The two paths of a call are resolved one after the other: what was `d` is `e` by then, so that the
+    // file stays in its directory, which is not removed.
+    let fixture = "\"d/a\" = { content = \"A\" }\ne = { dir = true }";
+    let replace = "op = \"rename\", path = \"d\", to = \"e\"";
+    let across = "op = \"rename\", path = \"d/a\", to = \"e/b\"";
+    let case = Case::new(fixture, &[&[replace], &[across]], &[0, 1]);
+    explained(&case.saw(1, 0, Returned::Done).left(|left| {
+        let moved = left.iter_mut().find(|one| one.path == "e/a").expect("it has moved");
+        moved.path = "e/b".into();
+    }));
+    // A link from a directory to the one that has taken its name.
+    let fixture = "\"d/a\" = { content = \"A\" }\n\"e/b\" = { content = \"B\" }";
+    let switch = "op = \"rename\", path = \"e\", to = \"d\", flag = \"exchange\"";
+    let link = "op = \"link\", path = \"d/a\", to = \"d/a\"";
+    let case = Case::new(fixture, &[&[switch], &[link]], &[1, 0]);
+    explained(&case.saw(1, 0, Returned::Done).left(|left| {
+        let mut here = left.iter().find(|one| one.path == "e/a").expect("it has moved").clone();
+        here.path = "d/a".into();
+        left.iter_mut().filter(|one| one.path == "e/a").for_each(|one| one.stat.nlink = 2);
+        here.stat.nlink = 2;
+        left.push(here);
+        left.sort_by(|a, b| a.path.cmp(&b.path));
+        // Files are numbered by their first names: d, d/a, d/b, e, and d/a again.
+        left.iter_mut().zip([0, 1, 2, 3, 1]).for_each(|(one, file)| one.file = file);
+    }));
 }
 
 #[test]

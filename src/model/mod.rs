@@ -38,11 +38,11 @@ pub use next::{Next, Nexts};
 pub use orders::{MOST_ORDERS, Order, in_turn, orders};
 pub use path::{Name, Names, Path};
 pub use program::{
-    Changing, DirectoryLinks, FEW, FILE_MODE, Platform, Program, Resolved, Rules, Unmodelled, Who,
+    Changing, DirectoryLinks, FEW, FILE_MODE, Platform, Program, Rules, Unmodelled, Who,
 };
 pub use replay::{Departure, Instead, Replayed, replay};
 pub use state::{Description, Id, Inode, Node, Slot, State};
 pub use terms::Terms;
 pub use walk::{Found, Walked};
-pub use walking::{Walking, resolved};
+pub use walking::Walking;
 pub use world::{Position, World};

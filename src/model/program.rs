@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::path::{Names, Path};
 use super::state::{Id, Node, State};
-use super::walk::Found;
+use super::walk::Walked;
 use crate::content::{ContentTable, Runs};
 use crate::ops::call::NameId;
 use crate::outcome::{Identity, Left, Stat};
@@ -160,21 +160,10 @@ pub struct Who<'a> {
     pub actor: usize,
     /// Position of the step.
     pub step: StepId,
-    /// Where paths lead that were resolved at an earlier moment.
-    pub resolved: &'a [Resolved<'a>],
+    /// Where its paths lead, if they were resolved at earlier moments.
+    pub resolved: &'a [Walked],
     /// What the names that change stand for at this moment.
     pub drawn: &'a [(NameId, Path)],
-}
-
-/// A path that was resolved at an earlier moment than that of the call.
-#[derive(Clone, Copy, Debug)]
-pub struct Resolved<'a> {
-    /// The directory that it is relative to.
-    pub base: Id,
-    /// The path.
-    pub path: &'a Path,
-    /// Where it led.
-    pub found: Found,
 }
 
 impl<'a> Who<'a> {

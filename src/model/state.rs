@@ -284,18 +284,22 @@ impl State {
 
     /// Lets go of everything that `site` holds.
     pub fn release(&mut self, site: u16) {
+        self.hold_only(site, []);
+    }
+
+    /// Has `site` hold these inodes, and nothing else.
+    pub fn hold_only(&mut self, site: u16, inodes: impl IntoIterator<Item = Id>) {
         let held = |description: &Description| description.id.site == site;
-        let inodes: Vec<Id> =
+        let mut before: Vec<Id> =
             self.descriptions.iter().filter(|one| held(one)).map(|one| one.inode).collect();
         self.descriptions.retain(|description| !held(description));
-        // The same inode may have been held twice.
-        let mut forgotten = Vec::new();
         for inode in inodes {
-            if !forgotten.contains(&inode) {
-                self.forget(inode);
-                forgotten.push(inode);
-            }
+            self.open(site, inode);
         }
+        // The same inode may have been held twice.
+        before.sort_unstable();
+        before.dedup();
+        before.into_iter().for_each(|inode| self.forget(inode));
     }
 }
 

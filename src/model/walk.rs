@@ -8,7 +8,7 @@ use super::state::{Id, Node, State};
 use crate::ops::call::Directory;
 
 /// Symbolic links that one resolution follows at most: what Linux does; POSIX asks for 8.
-const LINKS: u32 = 40;
+pub(super) const LINKS: u32 = 40;
 /// Permission bit of the owner: search of a directory.
 const SEARCH: u16 = 0o100;
 
@@ -59,15 +59,27 @@ impl State {
     /// # Errors
     /// ENOENT, ENOTDIR, ELOOP, EACCES.
     pub fn walk(&self, who: &Who<'_>, base: Id, path: &Path, follow: bool) -> Walked {
-        let earlier = who.resolved.iter().find(|known| known.base == base && known.path == path);
-        if let Some(earlier) = earlier {
-            return Ok(earlier.found);
-        }
-        let mut links = LINKS;
-        self.walk_on(who, base, path, follow, &mut links)
+        self.walk_on(who, base, path, follow, &mut { LINKS })
     }
 
-    fn walk_on(
+    /// Resolves a path of the call that is being made, the first or the second, unless it was resolved
+    /// before.
+    ///
+    /// # Errors
+    /// As [`State::walk`].
+    pub fn resolve(
+        &self,
+        who: &Who<'_>,
+        which: usize,
+        base: Id,
+        path: &Path,
+        follow: bool,
+    ) -> Walked {
+        let earlier = who.resolved.get(which).copied();
+        earlier.unwrap_or_else(|| self.walk(who, base, path, follow))
+    }
+
+    pub(super) fn walk_on(
         &self,
         who: &Who<'_>,
         base: Id,
@@ -95,7 +107,7 @@ impl State {
         Ok(Found::Entry { parent: directory, name: last, inode })
     }
 
-    fn look_up(&self, who: &Who<'_>, directory: Id, name: Name) -> Result<Option<Id>, i32> {
+    pub(super) fn look_up(&self, who: &Who<'_>, directory: Id, name: Name) -> Result<Option<Id>, i32> {
         let inode = self.inode(directory);
         if !inode.is_directory() {
             return Err(ENOTDIR);

@@ -1,92 +1,135 @@
-//! Paths that are resolved at one moment and acted on at a later one.
+//! Paths that are resolved component by component, each at a moment of its own.
 //!
-//! Linux resolves a path component by component, looks up the last one, and then acts: on the file
-//! that it has found, or, to make or remove a name, on the directory, where it looks again.
+//! Linux resolves the paths of a call one after the other, and each from its first component to its
+//! last. Then it acts: on the file that it has found, or, to make or remove a name, on the
+//! directory, where it looks once more.
 
-use super::path::Path;
-use super::program::{Resolved, Who};
-use super::state::{Id, State};
-use super::walk::Found;
+use super::path::{Name, Path};
+use super::program::Who;
+use super::state::{Id, Node, State};
+use super::walk::{Found, LINKS, Walked};
 use crate::ops::call::{ActsOn, Call, Lookup};
 
-/// A call whose paths are resolved.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A call that has resolved some components of its paths.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Walking {
-    /// Where each path led.
-    pub found: Vec<Found>,
-    /// Whether what the last components lead to is settled, too.
-    pub looked_up: bool,
+    /// How far its paths are, but for those that it has not begun.
+    legs: Vec<Leg>,
+}
+
+/// How far one path is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Leg {
+    /// Components are left.
+    At {
+        directory: Id,
+        rest: Vec<Name>,
+        /// Symbolic links that may still be followed.
+        links: u32,
+    },
+    /// None is, and what the path leads to is settled.
+    To(Found),
 }
 
 impl Walking {
-    /// Resolves the paths up to their last components. `None` where one leads nowhere: the call
-    /// fails then, at that moment.
-    pub fn begin(call: &Call, who: &Who<'_>, state: &State) -> Option<Self> {
+    /// A call that resolves the next component at this moment. `None` where there is none, or where it
+    /// is not there: the call acts then, or fails, at this moment.
+    pub fn step(&self, call: &Call, who: &Who<'_>, state: &State) -> Option<Self> {
+        let mut legs = self.legs.clone();
+        for (place, lookup) in call.lookups().iter().enumerate() {
+            if place == legs.len() {
+                legs.push(Leg::begin(lookup, who, state)?);
+            }
+            if !legs[place].is_ready(lookup) {
+                legs[place] = legs[place].step(lookup, who, state)?;
+                return Some(Self { legs });
+            }
+        }
+        None
+    }
+
+    /// Where the paths lead when the call acts at this moment. `None` while a descriptor that one is
+    /// relative to is not open.
+    pub fn leads_to(&self, call: &Call, who: &Who<'_>, state: &State) -> Option<Vec<Walked>> {
         let lookups = call.lookups();
-        let resolve = |lookup: &Lookup| {
-            let base = state.base(who, lookup.place.at)?;
-            state.walk(who, base, who.path(lookup.place.name), lookup.follow).ok()
-        };
-        let found = lookups.iter().map(resolve).collect::<Option<Vec<_>>>()?;
-        (!found.is_empty()).then_some(Self { found, looked_up: false })
-    }
-
-    /// Looks up the last components at this moment; `None` where there is nothing to settle.
-    pub fn look_up(&self, call: &Call, state: &State) -> Option<Self> {
-        let acts_on_names = call.lookups().iter().all(|lookup| lookup.acts_on == ActsOn::Entry);
-        let found = self.found.iter().map(|&one| again(state, one)).collect();
-        (!self.looked_up && !acts_on_names).then_some(Self { found, looked_up: true })
-    }
-
-    /// Where the paths lead when the call acts at this moment.
-    pub fn leads_to(&self, call: &Call, state: &State) -> Vec<Found> {
-        let lead = |(lookup, &then): (&Lookup, &Found)| {
-            let there = !matches!(then, Found::Entry { inode: None, .. });
-            let settled = self.looked_up
-                && match lookup.acts_on {
-                    ActsOn::Inode => true,
-                    // Names that are made or removed are looked up once more.
-                    ActsOn::Entry => false,
-                    ActsOn::Either => there,
-                };
-            if settled { then } else { again(state, then) }
-        };
-        call.lookups().iter().zip(&self.found).map(lead).collect()
+        let ends = lookups.iter().enumerate().map(|(place, lookup)| {
+            let leg = match self.legs.get(place) {
+                Some(leg) => leg.clone(),
+                None => Leg::begin(lookup, who, state)?,
+            };
+            Some(leg.end(lookup, who, state))
+        });
+        ends.collect()
     }
 
     /// The inodes that must stay in the state while the call is under way.
     pub fn held(&self) -> impl Iterator<Item = Id> {
-        self.found
-            .iter()
-            .flat_map(|found| match *found {
-                Found::Base(directory) => [Some(directory), None],
-                Found::Entry { parent, inode, .. } => [Some(parent), inode],
-            })
-            .flatten()
+        let held = self.legs.iter().flat_map(|leg| match *leg {
+            Leg::At { directory, .. } | Leg::To(Found::Base(directory)) => [Some(directory), None],
+            Leg::To(Found::Entry { parent, inode, .. }) => [Some(parent), inode],
+        });
+        held.flatten()
+    }
+
+    /// The same with other numbers for the inodes.
+    pub fn renamed(&self, new: impl Fn(Id) -> Id) -> Self {
+        let legs = self.legs.iter().map(|leg| match leg {
+            Leg::At { directory, rest, links } => {
+                Leg::At { directory: new(*directory), rest: rest.clone(), links: *links }
+            }
+            Leg::To(Found::Base(directory)) => Leg::To(Found::Base(new(*directory))),
+            Leg::To(Found::Entry { parent, name, inode }) => {
+                let (parent, inode) = (new(*parent), inode.map(&new));
+                Leg::To(Found::Entry { parent, name: *name, inode })
+            }
+        });
+        Self { legs: legs.collect() }
     }
 }
 
-/// The paths of a call as resolved to these places; `None` while a descriptor that one is relative
-/// to is not open.
-pub fn resolved<'a>(
-    call: &Call,
-    who: &Who<'a>,
-    state: &State,
-    found: &[Found],
-) -> Option<Vec<Resolved<'a>>> {
-    let resolve = |(lookup, &found): (&Lookup, &Found)| {
-        let path: &'a Path = who.path(lookup.place.name);
-        Some(Resolved { base: state.base(who, lookup.place.at)?, path, found })
-    };
-    call.lookups().iter().zip(found).map(resolve).collect()
-}
+impl Leg {
+    fn begin(lookup: &Lookup, who: &Who<'_>, state: &State) -> Option<Self> {
+        let directory = state.base(who, lookup.place.at)?;
+        let rest = who.path(lookup.place.name).0.clone();
+        Some(Self::of(directory, rest, LINKS))
+    }
 
-/// Where a last component leads at this moment.
-fn again(state: &State, found: Found) -> Found {
-    match found {
-        Found::Base(_) => found,
-        Found::Entry { parent, name, .. } => {
-            Found::Entry { parent, name, inode: state.entry(parent, name) }
+    fn of(directory: Id, rest: Vec<Name>, links: u32) -> Self {
+        if rest.is_empty() { Self::To(Found::Base(directory)) } else { Self::At { directory, rest, links } }
+    }
+
+    /// Whether the call goes on to its next path. Names that are made or removed are looked up when
+    /// it acts.
+    fn is_ready(&self, lookup: &Lookup) -> bool {
+        match self {
+            Self::At { rest, .. } => rest.len() == 1 && lookup.acts_on == ActsOn::Entry,
+            Self::To(_) => true,
+        }
+    }
+
+    fn step(&self, lookup: &Lookup, who: &Who<'_>, state: &State) -> Option<Self> {
+        let Self::At { directory, rest, links } = self else { return None };
+        let (&name, after) = rest.split_first()?;
+        let inode = state.look_up(who, *directory, name).ok()??;
+        match state.inode(inode).node {
+            Node::Symlink(text) if lookup.follow || !after.is_empty() => {
+                let links = links.checked_sub(1)?;
+                let rest = [who.program.target(text).0.as_slice(), after].concat();
+                Some(Self::of(*directory, rest, links))
+            }
+            _ if after.is_empty() => {
+                Some(Self::To(Found::Entry { parent: *directory, name, inode: Some(inode) }))
+            }
+            _ => Some(Self::of(inode, after.to_vec(), *links)),
+        }
+    }
+
+    fn end(self, lookup: &Lookup, who: &Who<'_>, state: &State) -> Walked {
+        match self {
+            Self::At { directory, rest, links } => {
+                state.walk_on(who, directory, &Path(rest), lookup.follow, &mut { links })
+            }
+            Self::To(found) => Ok(found),
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Found, Id, Node, State, Walking};
+use crate::model::{Id, Node, State, Walking};
 
 /// New ids, in the order in which they are met.
 #[derive(Default)]
@@ -57,16 +57,7 @@ pub(super) fn canonical(state: &State, walks: &[&Walking]) -> (State, Vec<Walkin
     state.inodes.iter().for_each(|inode| {
         files.meet(inode.id);
     });
-    let found = |found: &Found| match *found {
-        Found::Base(directory) => Found::Base(files.of(directory)),
-        Found::Entry { parent, name, inode } => {
-            Found::Entry { parent: files.of(parent), name, inode: inode.map(|id| files.of(id)) }
-        }
-    };
-    let walks = walks.iter().map(|walk| Walking {
-        found: walk.found.iter().map(found).collect(),
-        looked_up: walk.looked_up,
-    });
+    let walks = walks.iter().map(|walk| walk.renamed(|id| files.of(id)));
     (rename(state, &files, &opens), walks.collect())
 }
 

@@ -15,7 +15,7 @@ use super::worlds::Numbered;
 use super::{Endless, Limits};
 use crate::content::ContentItem;
 use crate::model::{
-    Id, Next, Nexts, Node, Position, Program, State, Walking, Who, at_most, resolved,
+    Id, Next, Nexts, Node, Position, Program, State, Walking, Who, at_most,
 };
 use crate::ops::call::Call;
 use crate::outcome::Returned;
@@ -288,16 +288,14 @@ impl<'a> Search<'a> {
             Ways { looks: looks_at(call, who, state, walking.as_ref()), ..Ways::default() };
         let settled = match &walking {
             None if self.moving.splits(self.program, who.actor, stand.step) => {
-                Walking::begin(call, who, state)
+                Walking::default().step(call, who, state)
             }
             None => None,
-            Some(walking) => walking.look_up(call, state),
+            Some(walking) => walking.step(call, who, state),
         };
         if let Some(walking) = settled {
             let mut after = state.clone();
-            for inode in walking.held() {
-                after.hold(site(who.actor), inode);
-            }
+            after.hold_only(site(who.actor), walking.held());
             let stand = Stand { walking: Some(self.walks.number(walking)), ..stand };
             ways.to.push((stand, self.states.number(after)));
         }
@@ -305,8 +303,7 @@ impl<'a> Search<'a> {
         match &walking {
             None => call.apply(who, state, &mut nexts),
             Some(walking) => {
-                let found = walking.leads_to(call, state);
-                if let Some(resolved) = resolved(call, who, state, &found) {
+                if let Some(resolved) = walking.leads_to(call, who, state) {
                     let who = Who { resolved: &resolved, ..*who };
                     call.apply(&who, state, &mut nexts);
                 }

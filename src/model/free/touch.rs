@@ -16,8 +16,8 @@ pub(super) fn looks_at(
         Call::Fstat(slot) => state.opened(who.actor, slot.0).map(|open| open.inode),
         Call::Stat(call) => match walking {
             Some(walking) => {
-                let found = walking.leads_to(&Call::Stat(*call), state);
-                found.first()?.inode().ok()
+                let found = walking.leads_to(&Call::Stat(*call), who, state)?;
+                found.first()?.ok()?.inode().ok()
             }
             None => {
                 let base = state.base(who, call.place.at)?;

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use super::memory::Memory;
 use super::{Attempt, Move, Pending, Relaxation, readdir_live};
 use crate::model::{
-    Limits, Nexts, Position, Program, State, Terms, TooLarge, Walking, Who, World, resolved,
+    Limits, Nexts, Position, Program, State, Terms, TooLarge, Walking, Who, World,
 };
 use crate::outcome::{Done, Outcome, Returned};
 
@@ -217,13 +217,9 @@ impl Listing<'_> {
 
     fn of_walk(&self, attempt: &Attempt<'_>, walking: &Walking) -> Vec<Returned> {
         let call = &attempt.step.call;
-        // What the last components lead to may have been settled at any moment since.
-        let ways = [Some(walking.clone()), walking.look_up(call, attempt.state)];
         let mut all = Vec::new();
-        for found in ways.into_iter().flatten().map(|way| way.leads_to(call, attempt.state)) {
-            let Some(resolved) = resolved(call, &attempt.who, attempt.state, &found) else {
-                continue;
-            };
+        let leads_to = walking.leads_to(call, &attempt.who, attempt.state);
+        for resolved in leads_to.into_iter() {
             let mut nexts = Nexts::default();
             call.apply(&Who { resolved: &resolved, ..attempt.who }, attempt.state, &mut nexts);
             for mut next in nexts.0 {

@@ -20,7 +20,8 @@ pub const RELAXATION: Relaxation = Relaxation {
 };
 
 fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
-    let begun = begun(attempt).into_iter();
+    // The place of an append is taken at once: losing it is another relaxation.
+    let begun = begun(attempt, true).into_iter();
     let pending = |(state, Piecemeal { inode, at, bytes })| {
         Move::goes_on(Some(state), Pending::Write { inode, at, bytes, done: 0 })
     };
@@ -50,8 +51,9 @@ pub(super) struct Piecemeal {
     pub(super) bytes: Runs,
 }
 
-/// The states in which a write has begun, and no byte is there yet.
-pub(super) fn begun(attempt: &Attempt<'_>) -> Vec<(State, Piecemeal)> {
+/// The states in which a write has begun, and no byte is there yet. `grown`: of an append, the file is
+/// as long already as it will be.
+pub(super) fn begun(attempt: &Attempt<'_>, grown: bool) -> Vec<(State, Piecemeal)> {
     let Call::Write(call) = &attempt.step.call else { return Vec::new() };
     let Some(open) = attempt.state.opened(attempt.who.actor, call.slot.0) else {
         return Vec::new();
@@ -68,8 +70,7 @@ pub(super) fn begun(attempt: &Attempt<'_>) -> Vec<(State, Piecemeal)> {
         let Node::File(whole) = &after.inode(inode).node else { continue };
         let Returned::Wrote(count) = attempt.seen else { continue };
         let bytes: Runs = whole.slice(at, at + count);
-        // The place of an append is taken at once: losing it is another relaxation.
-        let now = if open.append { before.resized(whole.len()) } else { before.clone() };
+        let now = if open.append && grown { before.resized(whole.len()) } else { before.clone() };
         let mut state = after.clone();
         state.inode_mut(inode).node = Node::File(now);
         begun.push((state, Piecemeal { inode, at, bytes }));

@@ -1,7 +1,7 @@
 //! `path-walk`: a path is not resolved, and what it leads to not acted on, at one moment.
 
 use super::{Attempt, Move, Pending, Relaxation};
-use crate::model::{Found, State, Walking, Who, resolved};
+use crate::model::{State, Walking, Who};
 use crate::report::Class;
 
 /// The relaxation.
@@ -16,33 +16,29 @@ pub const RELAXATION: Relaxation = Relaxation {
     go_on,
 };
 
-/// Resolves the paths up to the directories that hold their last components.
+/// Resolves the first component.
 fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
-    let walking = Walking::begin(&attempt.step.call, &attempt.who, attempt.state);
-    walking.into_iter().map(|walking| goes_on(attempt, walking)).collect()
+    further(attempt, &Walking::default()).into_iter().collect()
 }
 
 fn go_on(attempt: &Attempt<'_>, pending: &Pending) -> Vec<Move> {
     let Pending::Walk(walking) = pending else { return Vec::new() };
-    let call = &attempt.step.call;
-    let mut moves = act(attempt, &walking.leads_to(call, attempt.state));
-    let settled = walking.look_up(call, attempt.state);
-    moves.extend(settled.map(|walking| goes_on(attempt, walking)));
+    let mut moves = act(attempt, walking);
+    moves.extend(further(attempt, walking));
     moves
 }
 
-/// The call goes on, and what its paths lead to stays.
-fn goes_on(attempt: &Attempt<'_>, walking: Walking) -> Move {
+/// Resolves one more component, and what that is stays.
+fn further(attempt: &Attempt<'_>, walking: &Walking) -> Option<Move> {
+    let walking = walking.step(&attempt.step.call, &attempt.who, attempt.state)?;
     let mut state = attempt.state.clone();
-    for inode in walking.held() {
-        state.hold(attempt.site(), inode);
-    }
-    Move::goes_on(Some(state), Pending::Walk(walking))
+    state.hold_only(attempt.site(), walking.held());
+    Some(Move::goes_on(Some(state), Pending::Walk(walking)))
 }
 
-/// Makes the call with its paths leading there.
-fn act(attempt: &Attempt<'_>, found: &[Found]) -> Vec<Move> {
-    let known = resolved(&attempt.step.call, &attempt.who, attempt.state, found);
+/// Makes the call, with what is left of its paths resolved at this moment.
+fn act(attempt: &Attempt<'_>, walking: &Walking) -> Vec<Move> {
+    let known = walking.leads_to(&attempt.step.call, &attempt.who, attempt.state);
     let Some(resolved) = known else { return Vec::new() };
     let who = Who { resolved: &resolved, ..attempt.who };
     let after = attempt.as_in(attempt.state, who);

@@ -10,6 +10,7 @@ use super::{Attempt, Move, NO_REALTIME, Pending, Relaxation, nlink_stale, readdi
 use crate::model::{Nexts, Position, Program, Terms, Who, World};
 use crate::ops::call::Call;
 use crate::outcome::{Interval, Outcome, Returned, precedes};
+use crate::scenario::Whence;
 
 /// What is to be explained, and by what.
 #[derive(Clone, Copy, Debug)]
@@ -104,20 +105,27 @@ pub(super) fn explains(model: &Returned, seen: &Returned) -> bool {
 }
 
 /// Where something that was seen breaks off, as an offset in its file: the ends of the pieces of every
-/// read and of every file that is left. Of a read whose offset is known only at its time, the offset
-/// is taken to be 0.
+/// read and of every file that is left, and every size that was seen. Of a read whose offset is known
+/// only at its time, the offset is taken to be 0.
 fn cuts(program: &Program, outcome: &Outcome) -> Vec<u64> {
     let mut cuts = Vec::new();
     for (actor, steps) in outcome.actors.iter().enumerate() {
         for done in steps {
-            let Returned::Read(read) = &done.returned else { continue };
-            let from = match &program.step(actor, done.step).call {
-                Call::Read(call) => call.offset.unwrap_or_default(),
-                _ => 0,
-            };
-            cuts.extend(
-                super::torn_read::pieces(read).into_iter().map(|end| from.saturating_add(end)),
-            );
+            match (&done.returned, &program.step(actor, done.step).call) {
+                (Returned::Read(read), call) => {
+                    let from = match call {
+                        Call::Read(call) => call.offset.unwrap_or_default(),
+                        _ => 0,
+                    };
+                    let ends = super::torn_read::pieces(read).into_iter();
+                    cuts.extend(ends.map(|end| from.saturating_add(end)));
+                }
+                (Returned::Stat(stat), _) => cuts.extend(stat.size),
+                (Returned::Offset(to), Call::Lseek(call)) if call.whence == Whence::End => {
+                    cuts.extend(to.checked_add_signed(call.offset.wrapping_neg()));
+                }
+                _ => {}
+            }
         }
     }
     for content in outcome.left.iter().filter_map(|left| left.content.as_ref()) {

@@ -19,7 +19,7 @@ pub const RELAXATION: Relaxation = Relaxation {
 };
 
 fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
-    begun(attempt).into_iter().map(|(state, write)| goes_on(state, write, 0)).collect()
+    begun(attempt, false).into_iter().map(|(state, write)| goes_on(state, write, 0)).collect()
 }
 
 fn go_on(attempt: &Attempt<'_>, pending: &Pending) -> Vec<Move> {

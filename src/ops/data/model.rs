@@ -96,7 +96,7 @@ impl Lseek {
 impl Truncate {
     pub(in crate::ops) fn apply(&self, who: &Who<'_>, state: &State, nexts: &mut Nexts) {
         let path = who.path(self.name);
-        match state.walk(who, Id::ROOT, path, true).and_then(Found::inode) {
+        match state.resolve(who, 0, Id::ROOT, path, true).and_then(Found::inode) {
             Err(errno) => nexts.fail(&[errno]),
             Ok(inode) => resize(who, state, inode, self.size, nexts),
         }

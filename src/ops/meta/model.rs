@@ -20,7 +20,7 @@ fn inode(
         nexts.stay(Returned::Skipped);
         return None;
     };
-    match state.walk(who, base, who.path(place.name), follow).and_then(Found::inode) {
+    match state.resolve(who, 0, base, who.path(place.name), follow).and_then(Found::inode) {
         Ok(id) => Some(id),
         Err(errno) => {
             nexts.fail(&[errno]);

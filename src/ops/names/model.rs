@@ -34,9 +34,9 @@ enum Target {
     Entry(Entry),
 }
 
-fn target(who: &Who<'_>, state: &State, place: Place) -> Target {
+fn target(who: &Who<'_>, state: &State, which: usize, place: Place) -> Target {
     let Some(base) = state.base(who, place.at) else { return Target::Skipped };
-    match state.walk(who, base, who.path(place.name), false) {
+    match state.resolve(who, which, base, who.path(place.name), false) {
         Err(errno) => Target::Failed(errno),
         Ok(Found::Base(_)) => Target::Base,
         Ok(Found::Entry { parent, name, inode }) => Target::Entry(Entry { parent, name, inode }),
@@ -45,7 +45,7 @@ fn target(who: &Who<'_>, state: &State, place: Place) -> Target {
 
 /// The entry that a call is about, or what becomes of the call.
 fn entry(who: &Who<'_>, state: &State, place: Place, nexts: &mut Nexts) -> Option<Entry> {
-    match target(who, state, place) {
+    match target(who, state, 0, place) {
         Target::Skipped => nexts.stay(Returned::Skipped),
         Target::Failed(errno) => nexts.fail(&[errno]),
         Target::Base => nexts.fail(&[EBUSY, EINVAL, EEXIST, EISDIR]),
@@ -142,8 +142,8 @@ fn both(
     let mut errnos = Vec::new();
     let mut entries = Vec::new();
     let mut misses = false;
-    for (place, needed) in paths {
-        match target(who, state, place) {
+    for (which, (place, needed)) in paths.into_iter().enumerate() {
+        match target(who, state, which, place) {
             Target::Skipped => {
                 nexts.stay(Returned::Skipped);
                 return None;

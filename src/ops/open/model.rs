@@ -94,7 +94,7 @@ impl Open {
         let fail = |errno: i32| vec![errno];
         if self.is_nameless() {
             let directory =
-                state.walk(who, base, path, true).and_then(Found::inode).map_err(fail)?;
+                state.resolve(who, 0, base, path, true).and_then(Found::inode).map_err(fail)?;
             if !state.inode(directory).is_directory() {
                 return Err(vec![ENOTDIR]);
             }
@@ -115,7 +115,7 @@ impl Open {
             return Err(vec![EINVAL]);
         }
         let follow = !self.has(O_NOFOLLOW) && !exclusive;
-        let found = state.walk(who, base, path, follow).map_err(fail)?;
+        let found = state.resolve(who, 0, base, path, follow).map_err(fail)?;
         let (parent, name, inode) = match found {
             Found::Base(directory) => return self.existing(who, state, directory),
             Found::Entry { parent, name, inode } => (parent, name, inode),

@@ -14,7 +14,7 @@ impl Readdir {
                     return nexts.stay(Returned::Skipped);
                 };
                 let path = who.path(place.name);
-                let found = state.walk(who, base, path, true).and_then(Found::inode);
+                let found = state.resolve(who, 0, base, path, true).and_then(Found::inode);
                 let directory = match found {
                     Ok(id) if !state.inode(id).is_directory() => return nexts.fail(&[ENOTDIR]),
                     Ok(id) => id,
