@@ -82,7 +82,7 @@ impl Watcher for Alone {
 
     fn keep(&mut self, _: &Pool) {}
 
-    fn found(&mut self, _: &str, _: &Candidate, _: Standing) {}
+    fn found(&mut self, _: &Candidate, _: Standing) {}
 }
 
 /// Rounds per second of the fuzzer, and what it ran that showed something new.
@@ -100,7 +100,7 @@ fn fuzz(engine: &Engine, program: &Path, directory: &Path, seed: u64) -> (f64, V
     let terms = Terms { seed, shard: Shard::default(), rules, settings, actors: 2 };
     let accepted = Accepted::default();
     let mut fuzzer = Fuzzer::new(terms, &accepted, Vec::new());
-    let until = Until { duration: Some(TURN), programs: None };
+    let until = Until { duration: Some(TURN), programs: None, found: false };
     let field = Field { engine, sandbox: &mut sandbox };
     fuzzer.run(field, until, &mut Alone).expect("it runs");
     let programs = fuzzer.pool.entries().iter().map(|entry| (*entry.scenario).clone());

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::signature::Signature;
 use crate::report::{Anomaly, Class};
 
 /// A program and one anomaly that it has shown.
@@ -15,6 +16,8 @@ pub struct Candidate {
     pub digest: String,
     /// What it has shown.
     pub anomaly: Anomaly,
+    /// The same, in short.
+    pub signature: Signature,
     /// Milliseconds after the start.
     pub after_ms: u64,
     /// Programs run until then.
@@ -31,19 +34,6 @@ impl Candidate {
 /// Whether an anomaly fails a run.
 pub fn fails(anomaly: &Anomaly) -> bool {
     anomaly.class > Class::Unspecified
-}
-
-/// What makes two anomalies the same finding: what was seen, in which operation, and which
-/// relaxations explain it. Where some do, they say what is wrong, whatever operation shows it.
-pub fn key(anomaly: &Anomaly) -> String {
-    let by = anomaly.relaxations.join("+");
-    if !by.is_empty() {
-        return format!("{} ({by})", anomaly.code);
-    }
-    let marked = anomaly.example.iter().flat_map(|example| &example.events);
-    let marked = marked.filter(|event| event.anomalous).map(|event| &event.call);
-    let operation = marked.flat_map(|call| call.split(' ').next()).next().unwrap_or("end");
-    format!("{} in {operation}", anomaly.code)
 }
 
 /// The candidates so far, one of each kind: the first, which is replaced by a smaller program.
@@ -77,7 +67,7 @@ pub enum Standing {
 impl Candidates {
     /// Takes in a candidate whose program has so many steps.
     pub fn take(&mut self, candidate: Candidate, steps: usize) -> Standing {
-        let key = key(&candidate.anomaly);
+        let key = candidate.signature.kind();
         let Some(kind) = self.kinds.get_mut(&key) else {
             self.kinds.insert(key, Kind { candidate, steps, programs: 1 });
             return Standing::New;

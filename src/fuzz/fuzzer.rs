@@ -11,9 +11,10 @@ use super::draw::Draw;
 use super::novelty::{Novelty, features};
 use super::pool::{Entry, Pool, Statistics};
 use super::sieve::Prepared;
+use super::signature::Signature;
 use super::supply::{Delivery, Order, Supply, Terms};
 pub use super::watch::{Ending, Totals, Until, Watcher};
-use crate::detect::{Accepted, RoundsJudge, RoundsJudgement};
+use crate::detect::{Accepted, Judgement, RoundsJudge, RoundsJudgement};
 use crate::engine::rounds::{Crew, RoundsRecord, Serial};
 use crate::engine::sandbox::Sandbox;
 use crate::engine::{Engine, EngineError, Tick};
@@ -128,7 +129,8 @@ impl<'a> Fuzzer<'a> {
             self.totals.elapsed = self.since.elapsed();
             let found = self.candidates.len();
             let over = until.duration.is_some_and(|limit| self.totals.elapsed >= limit)
-                || until.programs.is_some_and(|limit| self.totals.programs >= limit);
+                || until.programs.is_some_and(|limit| self.totals.programs >= limit)
+                || until.found && self.candidates.any_fails();
             if over || !watcher.go_on(&self.totals, self.novelty.len(), found) {
                 return Ok(Ending::Done);
             }
@@ -221,7 +223,9 @@ impl<'a> Fuzzer<'a> {
         let run = self.statistics(&plan, &record, &judged, allowed);
         self.count(&record, &judged, &run);
         for anomaly in judged.judgement.anomalies {
+            let signature = Signature::of(&anomaly, &judged.judgement.sightings);
             let candidate = Candidate {
+                signature,
                 scenario: text.clone(),
                 digest: scenario.digest.clone(),
                 anomaly,
@@ -229,10 +233,9 @@ impl<'a> Fuzzer<'a> {
                 programs: self.totals.programs,
             };
             let steps = plan.actors.iter().map(|actor| actor.steps.len()).sum();
-            let kind = super::candidate::key(&candidate.anomaly);
             let standing = self.candidates.take(candidate.clone(), steps);
             if standing != Standing::Known {
-                watcher.found(&kind, &candidate, standing);
+                watcher.found(&candidate, standing);
             }
         }
         let new = self.novelty.count(&run.features);
@@ -250,9 +253,9 @@ impl<'a> Fuzzer<'a> {
         judged: &RoundsJudgement,
         allowed: usize,
     ) -> Statistics {
-        let anomalies = &judged.judgement.anomalies;
+        let Judgement { anomalies, sightings, .. } = &judged.judgement;
         let seen = judged.coverage.unwrap_or_default() * allowed as f64;
-        let mut codes: Vec<String> = anomalies.iter().map(super::candidate::key).collect();
+        let mut codes: Vec<String> = anomalies.iter().map(|one| Signature::of(one, sightings).kind()).collect();
         codes.sort();
         codes.dedup();
         Statistics {

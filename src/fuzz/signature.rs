@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::detect::Sighting;
 use crate::model::relax::{Relaxation, relaxation};
 use crate::ops::OpKind;
-use crate::report::Class;
+use crate::report::{Anomaly, Class};
 use crate::scenario::check::MAX_NAME;
 use crate::scenario::{Scenario, Step};
 
@@ -32,8 +32,10 @@ pub enum Wanted<'a> {
     Any,
     /// Those of a detector.
     Code(&'a str),
-    /// Those of one kind.
+    /// Those with one signature.
     This(&'a Signature),
+    /// Those of its kind (see [`Signature::kind`]).
+    Kind(&'a Signature),
 }
 
 impl From<&Sighting> for Signature {
@@ -53,9 +55,32 @@ impl Signature {
             Wanted::Any => true,
             Wanted::Code(code) => one.code == code,
             Wanted::This(signature) => signature.is(one),
+            Wanted::Kind(signature) => signature.kind() == Self::from(*one).kind(),
         });
         let worst = wanted.max_by_key(|one| (one.class, one.count))?;
         Some((worst.into(), worst.class))
+    }
+
+    /// The signature of an anomaly among all sights of its run: of those that it stands for, the most
+    /// frequent one.
+    pub fn of(anomaly: &Anomaly, sightings: &[Sighting]) -> Self {
+        let its = |one: &&Sighting| {
+            one.code == anomaly.code && one.relaxations.iter().eq(anomaly.relaxations.iter())
+        };
+        let most = sightings.iter().filter(its).max_by_key(|one| one.count);
+        let seen_by = most.and_then(|one| one.seen_by);
+        let mut relaxations = anomaly.relaxations.clone();
+        relaxations.sort();
+        Self { code: anomaly.code.clone(), relaxations, seen_by }
+    }
+
+    /// What counts as one thing while much is seen: where relaxations explain it, they say what is wrong,
+    /// whatever operation shows it.
+    pub fn kind(&self) -> String {
+        match (self.relaxations.as_slice(), self.seen_by) {
+            ([], seen_by) => format!("{} in {}", self.code, seen_by.map_or("end", OpKind::name)),
+            (by, _) => format!("{} ({})", self.code, by.join("+")),
+        }
     }
 
     /// The relaxations that explain it.

@@ -12,6 +12,8 @@ pub struct Until {
     pub duration: Option<Duration>,
     /// After so many programs.
     pub programs: Option<u64>,
+    /// When something was found that fails a run.
+    pub found: bool,
 }
 
 /// How far it is.
@@ -42,7 +44,7 @@ pub trait Watcher {
     /// From time to time: the programs that are worth keeping.
     fn keep(&mut self, pool: &Pool);
     /// A program has shown something that is the first or the smallest of its kind.
-    fn found(&mut self, kind: &str, candidate: &Candidate, standing: Standing);
+    fn found(&mut self, candidate: &Candidate, standing: Standing);
 }
 
 /// Why it ended.

@@ -29,7 +29,7 @@ impl Session<'_> {
         let replay = [paths("--client", clients), acceptance.arguments()].concat();
         let (ground, target) = (&mut self.ground, path.to_owned());
         let mut pursuit = Pursuit::new(ground, target, &self.accepted, &self.interrupt, replay);
-        let wanted = Wanted::Code(&candidate.anomaly.code);
+        let wanted = Wanted::Kind(&candidate.signature);
         let best = match look(&scenario, wanted, *budget / LOOK_PART, &mut pursuit, self.seed) {
             Ok(Looked::Shows(best)) => *best,
             Ok(Looked::Nothing(_)) => return Ok("no finding: it did not show again".to_owned()),

@@ -62,6 +62,9 @@ pub(super) struct Fuzz {
     /// How many programs; 0 only merges and prunes the corpus
     #[arg(long, value_name = "N")]
     programs: Option<u64>,
+    /// Stop as soon as something was found that fails a run
+    #[arg(long)]
+    until_found: bool,
     /// How many rounds each program runs at most, within 30 ms
     #[arg(long, value_name = "N", default_value_t = ROUNDS, value_parser = clap::value_parser!(u64).range(1..))]
     rounds: u64,
@@ -204,7 +207,7 @@ impl Session<'_> {
         let accepted = self.accepted.clone();
         let mut fuzzer = Fuzzer::new(terms, &accepted, corpus);
         let duration = self.fuzz.duration.or(self.fuzz.programs.is_none().then_some(DURATION));
-        let until = Until { duration, programs: self.fuzz.programs };
+        let until = Until { duration, programs: self.fuzz.programs, found: self.fuzz.until_found };
         let mut view = View {
             progress: &mut self.progress,
             interrupt: &self.interrupt,
@@ -286,12 +289,12 @@ impl Watcher for View<'_> {
         }
     }
 
-    fn found(&mut self, kind: &str, candidate: &Candidate, standing: Standing) {
-        if let Err(error) = self.kept.candidate(kind, self.target, candidate) {
+    fn found(&mut self, candidate: &Candidate, standing: Standing) {
+        if let Err(error) = self.kept.candidate(self.target, candidate) {
             self.progress.note(&format!("{error}\n"));
         }
         if standing == Standing::New {
-            let _ = self.progress.print(&output::found(kind, candidate));
+            let _ = self.progress.print(&output::found(candidate));
         }
     }
 }

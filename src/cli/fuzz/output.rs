@@ -56,8 +56,8 @@ pub(super) fn line(
 }
 
 /// A candidate that is the first of its kind.
-pub(super) fn found(kind: &str, candidate: &Candidate) -> String {
-    let anomaly = &candidate.anomaly;
+pub(super) fn found(candidate: &Candidate) -> String {
+    let (kind, anomaly) = (candidate.signature.kind(), &candidate.anomaly);
     let rate = units::k_in_n(anomaly.count, anomaly.trials, anomaly.rate_low, anomaly.rate_high);
     format!(
         "{kind}  {}\n    {rate}; after {:.1} s, program {}\n    {}\n",
@@ -173,10 +173,10 @@ impl Kept {
     /// Keeps a candidate: the scenario and what it showed.
     pub(super) fn candidate(
         &self,
-        kind: &str,
         target: &Path,
         candidate: &Candidate,
     ) -> Result<(), CorpusError> {
+        let kind = candidate.signature.kind();
         let words = kind.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
         let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
         let place = self.run_dir.join("candidates").join(words.join("-"));

@@ -205,11 +205,12 @@ impl<'a> Attempt<'a> {
             .collect()
     }
 
-    /// What a path of the call leads to at this moment, if to a file that is there.
+    /// What the path of a call that has one leads to, if to a file that is there: at this moment, or as
+    /// it was resolved before.
     fn inode(&self, place: crate::ops::call::Place, follow: bool) -> Option<Id> {
         let base = self.state.base(&self.who, place.at)?;
-        let found = self.state.walk(&self.who, base, self.who.path(place.name), follow).ok()?;
-        found.inode().ok()
+        let path = self.who.path(place.name);
+        self.state.resolve(&self.who, 0, base, path, follow).ok()?.inode().ok()
     }
 }
 

@@ -6,8 +6,10 @@
 use std::collections::HashSet;
 
 use super::memory::{Caches, Memory};
-use super::{Attempt, Move, NO_REALTIME, Pending, Relaxation, nlink_stale, readdir_live};
-use crate::model::{Nexts, Position, Program, Terms, Who, World};
+use super::{
+    Attempt, Move, NO_REALTIME, Pending, Relaxation, nlink_stale, path_walk, readdir_live,
+};
+use crate::model::{Nexts, Position, Program, Terms, Walking, Who, World};
 use crate::ops::call::Call;
 use crate::outcome::{Interval, Outcome, Returned, precedes};
 use crate::scenario::Whence;
@@ -47,6 +49,8 @@ struct Node {
     returned: Vec<u16>,
     world: World,
     pending: Vec<Option<(usize, Pending)>>,
+    /// What a call that is under way had resolved of its paths before it began to act.
+    walked: Vec<Option<Walking>>,
     memory: Memory,
 }
 
@@ -72,6 +76,7 @@ pub fn search(question: &Question<'_>, relaxed: &[&'static Relaxation]) -> Searc
         returned: vec![0; program.actors()],
         world: program.start(),
         pending: vec![None; program.actors()],
+        walked: vec![None; program.actors()],
         memory: search.caches.start(program, question.terms),
     };
     let mut visited = HashSet::new();
@@ -181,9 +186,16 @@ impl Search<'_> {
             .iter()
             .map(|one| one.as_ref().map(|(_, pending)| pending.clone()))
             .collect();
+        let who = Who::new(program, actor, position.step);
+        let step = program.step(actor, position.step);
+        let walked = match &node.pending[actor] {
+            Some((_, Pending::Walk(walking))) => Some(walking),
+            _ => node.walked[actor].as_ref(),
+        };
+        let resolved = walked.and_then(|one| one.leads_to(&step.call, &who, &node.world.state));
         let attempt = Attempt {
-            who: Who::new(program, actor, position.step),
-            step: program.step(actor, position.step),
+            who: Who { resolved: resolved.as_deref().unwrap_or_default(), ..who },
+            step,
             state: &node.world.state,
             seen: &seen.returned,
             pending: &pending,
@@ -195,18 +207,16 @@ impl Search<'_> {
             for made in (self.relaxed[*by].go_on)(&attempt, pending) {
                 open.push(self.after(node, &attempt, Some(*by), made));
             }
+            if matches!(pending, Pending::Walk(_)) {
+                // It can be relaxed in what it does then, too.
+                self.begin(node, &attempt, open);
+            }
             return;
         }
         if !self.may_begin(node, actor) {
             return;
         }
-        for (by, relaxation) in self.relaxed.iter().enumerate() {
-            if (relaxation.touches)(attempt.step) {
-                for made in (relaxation.begin)(&attempt) {
-                    open.push(self.after(node, &attempt, Some(by), made));
-                }
-            }
-        }
+        self.begin(node, &attempt, open);
         let mut nexts = Nexts::default();
         program.nexts(&node.world, actor, &mut nexts);
         for mut next in nexts.0 {
@@ -214,6 +224,19 @@ impl Search<'_> {
             if explains(&next.returned, &seen.returned) {
                 let made = Move::returns(next.state);
                 open.push(self.after(node, &attempt, None, made));
+            }
+        }
+    }
+
+    /// The ways in which relaxations let a call begin to act.
+    fn begin(&self, node: &Node, attempt: &Attempt<'_>, open: &mut Vec<Node>) {
+        let walks = node.pending[attempt.who.actor].is_some();
+        for (by, relaxation) in self.relaxed.iter().enumerate() {
+            let walks_again = walks && **relaxation == path_walk::RELAXATION;
+            if (relaxation.touches)(attempt.step) && !walks_again {
+                for made in (relaxation.begin)(attempt) {
+                    open.push(self.after(node, attempt, Some(by), made));
+                }
             }
         }
     }
@@ -227,8 +250,16 @@ impl Search<'_> {
             readdir_live::watch(&mut after.pending, &after.world.state);
         }
         let returned = made.pending.is_none();
+        match (&node.pending[actor], &made.pending) {
+            (Some((_, Pending::Walk(_))), Some(Pending::Walk(_))) => {}
+            (Some((_, Pending::Walk(walking))), _) => after.walked[actor] = Some(walking.clone()),
+            _ => {}
+        }
         after.pending[actor] = by.zip(made.pending);
         if returned {
+            if after.walked[actor].take().is_some() {
+                after.world.state.release(attempt.site());
+            }
             after.returned[actor] += 1;
             let position = after.world.positions[actor];
             after.world.positions[actor] =
