@@ -95,6 +95,7 @@ fn fuzz(engine: &Engine, program: &Path, directory: &Path, seed: u64) -> (f64, V
     let settings = Settings {
         rounds: Some(2000),
         duration: Some(Duration::from_millis(30)),
+        stalls: true,
         ..Settings::default()
     };
     let terms = Terms { seed, shard: Shard::default(), rules, settings, actors: 2 };
@@ -126,17 +127,17 @@ fn rounds(engine: &Engine, directory: &Path, plan: &Plan) -> (f64, f64) {
     (record.rounds as f64, record.elapsed.as_secs_f64())
 }
 
-/// Rounds per second of rounds mode on programs of the fuzzer, each for the same time.
+/// Rounds per second of rounds mode on programs of the fuzzer, each for the same time, as the fuzzer
+/// does.
 fn same(engine: &Engine, directory: &Path, programs: &[Scenario]) -> f64 {
     let settings = Settings { duration: Some(SHORTER), ..Settings::default() };
     let step = (programs.len() / PROGRAMS).max(1);
     let (mut all, mut time) = (0.0, 0.0);
     for scenario in programs.iter().step_by(step) {
         let plan = plan(scenario, &settings).expect("a plan");
-        let (rounds, _) = rounds(engine, directory, &plan);
-        // As many rounds of each as the fuzzer does.
-        all += 1.0;
-        time += SHORTER.as_secs_f64() / rounds.max(1.0);
+        let (rounds, seconds) = rounds(engine, directory, &plan);
+        all += rounds;
+        time += seconds;
     }
     all / time
 }

@@ -59,6 +59,7 @@ impl Work {
             rounds: run.rounds,
             seed: run.seed.unwrap_or_else(draw_seed),
             further_clients: clients.len(),
+            stalls: false,
         };
         let mut accepted = Accepted::default();
         accept(&mut accepted, &run.accept, &run.profile)?;
@@ -252,6 +253,7 @@ fn kept(options: &Map<String, Value>, seed: u64) -> Settings {
         rounds: number("rounds"),
         seed,
         further_clients: clients::kept(options).len(),
+        stalls: false,
     }
 }
 

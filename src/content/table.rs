@@ -1,6 +1,9 @@
 //! Writes and recognises the contents of one plan.
 
+use std::time::Duration;
+
 use super::{Class, ContentItem, ItemSet};
+use crate::sys::stall::{Constant, Stalls};
 
 /// Length of the ramp's period: every byte value but zero.
 const PERIOD: u64 = 255;
@@ -16,7 +19,7 @@ pub struct ContentTable {
     /// Item of each code; index 0 is unused.
     owner: [u8; 256],
     /// The ramp, long enough for the longest read or write from any phase.
-    ramp: Vec<u8>,
+    ramp: Constant,
 }
 
 impl ContentTable {
@@ -32,7 +35,19 @@ impl ContentTable {
         }
         let longest = items.iter().map(|item| item.size() as usize).fold(longest, usize::max);
         let ramp = (0..longest as u64 + PERIOD).map(|i| 1 + (i % PERIOD) as u8).collect();
-        Self { items: items.to_vec(), owner, ramp }
+        Self { items: items.to_vec(), owner, ramp: Constant::new(ramp) }
+    }
+
+    /// The same, where a write can be held back half way.
+    #[must_use]
+    pub fn late(self, stalls: &Stalls) -> Self {
+        Self { ramp: self.ramp.late(stalls), ..self }
+    }
+
+    /// Has the next write of tagged content stand still for about this long when it comes to its byte
+    /// `at`, or to one less than a period after it.
+    pub fn hold_back(&self, at: usize, time: Duration) {
+        self.ramp.hold_back(at + PERIOD as usize, time);
     }
 
     /// The bytes of an item, as its `generation`-th writing from `offset` on has them.

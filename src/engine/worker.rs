@@ -4,6 +4,7 @@
 //! lives: its end means that nobody is listening any more, and the worker exits at once. Every job
 //! that is done is answered with one line, its report.
 
+use std::cell::OnceCell;
 use std::fs::File;
 use std::io::{self, BufRead, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -25,6 +26,7 @@ use crate::sys::clock::Clock;
 use crate::sys::process::{die_with_parent, inherited};
 use crate::sys::shm::SharedMemory;
 use crate::sys::signals::survive_file_size_limit;
+use crate::sys::stall::Stalls;
 
 /// Exit status of a worker of which an actor has panicked, as the standard library has it.
 const PANICKED: i32 = 101;
@@ -88,8 +90,10 @@ pub fn work() -> Result<(), WorkerError> {
     let further = listen().map_err(setup("a thread"))?;
     survive_file_size_limit().map_err(setup("the signals"))?;
     rustix::process::umask(rustix::fs::Mode::empty());
-    answer(&first)?;
-    further.iter().try_for_each(|line| answer(&job(&line)?))
+    // Those of the process: a job that stalls its calls finds them there.
+    let stalls = OnceCell::new();
+    answer(&first, &stalls)?;
+    further.iter().try_for_each(|line| answer(&job(&line)?, &stalls))
 }
 
 fn job(line: &str) -> Result<Job, WorkerError> {
@@ -97,14 +101,17 @@ fn job(line: &str) -> Result<Job, WorkerError> {
 }
 
 /// Does a job and reports.
-fn answer(job: &Job) -> Result<(), WorkerError> {
+fn answer(job: &Job, stalls: &OnceCell<Option<Stalls>>) -> Result<(), WorkerError> {
     // `truncate` has no form that takes a directory, so the room is the current one.
     let client = job.plan.client_of(job.process);
     let room = room(job, client)?;
     rustix::process::fchdir(room).map_err(|errno| setup("entering the sandbox")(errno.into()))?;
     let mut report = match job.plan.mode {
         Mode::Free => free(job),
-        Mode::Rounds => rounds(job),
+        Mode::Rounds if job.plan.stalls => {
+            rounds(job, stalls.get_or_init(|| Stalls::start().ok()).as_ref())
+        }
+        Mode::Rounds => rounds(job, None),
     }?;
     if !job.timed {
         report.latencies.clear();
@@ -152,18 +159,27 @@ fn free(job: &Job) -> Result<WorkerReport, WorkerError> {
     Ok(work_on(tasks, &job.clock))
 }
 
-/// Actors that do one round after the other; the first of all leads.
-fn rounds(job: &Job) -> Result<WorkerReport, WorkerError> {
+/// Actors that do one round after the other; the first of all leads. With `stalls`, some of their calls
+/// stand still half way.
+fn rounds(job: &Job, stalls: Option<&Stalls>) -> Result<WorkerReport, WorkerError> {
     let layout = rounds::Layout::of(&job.plan).map_err(WorkerError::Job)?;
     let memory = map_board(job, layout.words)?;
     let board = rounds::Board::new(memory.words(), &layout);
     let contents = contents(&job.plan);
+    let contents = match stalls {
+        Some(stalls) => contents.late(stalls),
+        None => contents,
+    };
     let clock = (job.clock, job.clock_error);
     let mut tasks: Vec<Task<'_>> = Vec::new();
     for &index in &job.plan.processes[job.process] {
         let root = open_sandbox()?;
         let actor = rounds::Actor::new(index, &job.plan, board, root, &contents, clock)
             .map_err(setup("a shared descriptor"))?;
+        let actor = match stalls {
+            Some(stalls) => actor.stalled(&job.plan, stalls),
+            None => actor,
+        };
         let actor = if job.plan.is_spread() {
             actor.on(rounds::Arena::new(open_sandbox()?))
         } else {

@@ -255,7 +255,8 @@ impl<'a> Fuzzer<'a> {
     ) -> Statistics {
         let Judgement { anomalies, sightings, .. } = &judged.judgement;
         let seen = judged.coverage.unwrap_or_default() * allowed as f64;
-        let mut codes: Vec<String> = anomalies.iter().map(|one| Signature::of(one, sightings).kind()).collect();
+        let mut codes: Vec<String> =
+            anomalies.iter().map(|one| Signature::of(one, sightings).kind()).collect();
         codes.sort();
         codes.dedup();
         Statistics {

@@ -14,7 +14,7 @@ use super::novelty::Novelty;
 use crate::scenario::Scenario;
 
 /// Programs that are kept in memory.
-pub const MOST: usize = 2_000;
+pub const MOST: usize = 1_000;
 
 /// What the runs of one program have come to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use crossbeam::channel::{Receiver, Sender, bounded};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::canonical::canonical;
 use super::draw::Draw;
@@ -117,7 +118,7 @@ pub struct Maker {
     terms: Terms,
     made: u64,
     /// Digests of what was made, the newest and those before them.
-    known: [HashSet<String>; 2],
+    known: [HashSet<u64>; 2],
 }
 
 impl Maker {
@@ -165,14 +166,15 @@ impl Maker {
     }
 
     fn is_known(&mut self, digest: &str) -> bool {
-        if self.known.iter().any(|known| known.contains(digest)) {
+        let digest = xxh3_64(digest.as_bytes());
+        if self.known.iter().any(|known| known.contains(&digest)) {
             return true;
         }
         if self.known[0].len() >= REMEMBERED {
             self.known.swap(0, 1);
             self.known[0].clear();
         }
-        self.known[0].insert(digest.to_owned());
+        self.known[0].insert(digest);
         false
     }
 }

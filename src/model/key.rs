@@ -19,7 +19,7 @@ use crate::plan::StepId;
 pub type Key = u128;
 
 /// A hash of 128 bits.
-pub(super) fn hash(value: &impl Hash) -> Key {
+pub(in crate::model) fn hash(value: &impl Hash) -> Key {
     let half = |seed: u64| u128::from(FixedState::with_seed(seed).hash_one(value));
     half(1) << 64 | half(2)
 }

@@ -107,7 +107,12 @@ impl State {
         Ok(Found::Entry { parent: directory, name: last, inode })
     }
 
-    pub(super) fn look_up(&self, who: &Who<'_>, directory: Id, name: Name) -> Result<Option<Id>, i32> {
+    pub(super) fn look_up(
+        &self,
+        who: &Who<'_>,
+        directory: Id,
+        name: Name,
+    ) -> Result<Option<Id>, i32> {
         let inode = self.inode(directory);
         if !inode.is_directory() {
             return Err(ENOTDIR);

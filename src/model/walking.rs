@@ -95,7 +95,11 @@ impl Leg {
     }
 
     fn of(directory: Id, rest: Vec<Name>, links: u32) -> Self {
-        if rest.is_empty() { Self::To(Found::Base(directory)) } else { Self::At { directory, rest, links } }
+        if rest.is_empty() {
+            Self::To(Found::Base(directory))
+        } else {
+            Self::At { directory, rest, links }
+        }
     }
 
     /// Whether the call goes on to its next path. Names that are made or removed are looked up when

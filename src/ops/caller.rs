@@ -11,6 +11,7 @@ use super::call::{Directory, NameId, SlotId};
 use super::detail::Detail;
 use crate::content::ContentTable;
 use crate::plan::{ActorPlan, NamePiece};
+use crate::sys::stall::{Room, Stalls};
 
 /// The state of one actor between its steps. Everything is allocated before the start.
 #[derive(Debug)]
@@ -26,7 +27,7 @@ pub struct Caller<'a> {
     /// Iterations begun so far, less one.
     pub iteration: u64,
     /// Where reads and scans put their bytes.
-    pub buffer: Vec<u8>,
+    pub buffer: Room,
     /// Writes and recognises contents.
     pub contents: &'a ContentTable,
     /// Where the details of a step go; `None` where nobody wants them.
@@ -81,10 +82,15 @@ impl<'a> Caller<'a> {
             randoms: plan.randoms.iter().map(|&below| (below, 0)).collect(),
             rng: Xoshiro256PlusPlus::seed_from_u64(seed),
             iteration: 0,
-            buffer: vec![0; plan.buffer],
+            buffer: Room::new(plan.buffer),
             contents,
             detail: None,
         })
+    }
+
+    /// Has its buffer in memory of which pages can be held back.
+    pub fn stall_by(&mut self, stalls: &Stalls) {
+        self.buffer = Room::late(self.buffer.len(), stalls);
     }
 
     /// Works beneath another directory from now on.

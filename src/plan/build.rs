@@ -32,6 +32,8 @@ pub struct Settings {
     pub seed: u64,
     /// Client directories beside the target.
     pub further_clients: usize,
+    /// Have some calls of rounds stand still half way, where the system allows it.
+    pub stalls: bool,
 }
 
 /// A scenario that is well formed but cannot be planned on this system.
@@ -128,6 +130,7 @@ pub fn plan(scenario: &Scenario, settings: &Settings) -> Result<Plan, PlanError>
         contents,
         sizes,
         forbid: scenario.forbid.clone(),
+        stalls: settings.stalls,
     })
 }
 

@@ -60,6 +60,8 @@ pub struct Plan {
     pub sizes: Vec<u64>,
     /// Detector codes that fail the run even where POSIX leaves the result open.
     pub forbid: Vec<String>,
+    /// Whether some calls of rounds stand still half way, where the system allows it.
+    pub stalls: bool,
 }
 
 impl Plan {

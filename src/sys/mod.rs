@@ -13,5 +13,6 @@ pub mod passing;
 pub mod process;
 pub mod shm;
 pub mod signals;
+pub mod stall;
 pub mod task;
 pub mod umask;

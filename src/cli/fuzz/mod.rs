@@ -27,6 +27,7 @@ use crate::plan::Settings;
 use crate::rundir::Location;
 use crate::sys::errno::describe;
 use crate::sys::host;
+use crate::sys::stall::Stalls;
 use crate::ui::progress::Progress;
 use output::Kept;
 
@@ -68,6 +69,9 @@ pub(super) struct Fuzz {
     /// How many rounds each program runs at most, within 30 ms
     #[arg(long, value_name = "N", default_value_t = ROUNDS, value_parser = clap::value_parser!(u64).range(1..))]
     rounds: u64,
+    /// Let no call stand still half way, even where the system has that (userfaultfd)
+    #[arg(long)]
+    no_stalls: bool,
     /// How many actors a program has at most: 2 to 4
     #[arg(long, value_name = "N", default_value_t = MOST_ACTORS as u64, value_parser = clap::value_parser!(u64).range(2..=MOST_ACTORS as u64))]
     actors: u64,
@@ -125,8 +129,13 @@ impl Fuzz {
         let home = Corpus::open(&home).map_err(corpus_error)?;
         let progress = Progress::new(1, !self.no_progress && !self.quiet);
         let kept = Kept::new(run_dir, home);
+        let stalls = match Stalls::start() {
+            _ if self.no_stalls => Err("by --no-stalls".to_owned()),
+            Ok(_) => Ok(()),
+            Err(error) => Err(describe(&error)),
+        };
         let mut session =
-            Session { fuzz: &self, seed, accepted, interrupt, ground, progress, kept };
+            Session { fuzz: &self, seed, accepted, interrupt, ground, progress, kept, stalls };
         session.run(&targets, corpus)
     }
 
@@ -153,6 +162,8 @@ struct Session<'a> {
     ground: Ground,
     progress: Progress,
     kept: Kept,
+    /// Whether calls can stand still half way, or why they cannot.
+    stalls: Result<(), String>,
 }
 
 impl Session<'_> {
@@ -200,6 +211,7 @@ impl Session<'_> {
             rounds: Some(self.fuzz.rounds),
             seed: self.seed,
             further_clients: self.fuzz.clients.len(),
+            stalls: self.stalls.is_ok(),
         };
         let (seed, shard, actors) = (self.seed, self.fuzz.shard, self.fuzz.actors as usize);
         let terms = Terms { seed, shard, rules, settings, actors };
@@ -252,7 +264,7 @@ impl Session<'_> {
             let run_dir = self.kept.run_dir();
             let (seed, shard) = (self.seed, self.fuzz.shard);
             let text = output::introduction(&host, target, (seed, shard), corpus, run_dir);
-            let _ = self.progress.print(&text);
+            let _ = self.progress.print(&(text + &output::stalls(&self.stalls)));
         }
     }
 }

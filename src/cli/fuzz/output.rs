@@ -32,10 +32,20 @@ pub(super) fn introduction(
     let known = units::counted(corpus as u64, "program");
     let _ = writeln!(
         text,
-        "seed {seed}{shard}, {known} to begin with, results in {}\n",
+        "seed {seed}{shard}, {known} to begin with, results in {}",
         run_dir.display()
     );
     text
+}
+
+/// Whether reads and writes are held back half way.
+pub(super) fn stalls(stalls: &Result<(), String>) -> String {
+    match stalls {
+        Ok(()) => {
+            "long reads and writes stand still half way now and then (userfaultfd)\n\n".to_owned()
+        }
+        Err(why) => format!("no call stands still half way: {why}\n\n"),
+    }
 }
 
 /// The line at the bottom.

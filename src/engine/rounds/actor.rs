@@ -12,6 +12,7 @@ use super::notes::Notes;
 use super::pace::{AtOnce, Pace};
 use super::seat::Seat;
 use super::shared::Taker;
+use super::stalling::Stalling;
 use crate::content::ContentTable;
 use crate::engine::controls::{HOUSEKEEPING, Status};
 use crate::engine::latency::LatenciesByOp;
@@ -22,6 +23,7 @@ use crate::ops::detail::Detail;
 use crate::outcome::Interval;
 use crate::plan::{ActorPlan, Plan};
 use crate::sys::clock::Clock;
+use crate::sys::stall::Stalls;
 
 /// One actor, ready for its rounds.
 #[derive(Debug)]
@@ -44,6 +46,8 @@ pub struct Actor<'a> {
     done: u64,
     /// Where each round has a directory of its own.
     arena: Option<Arena>,
+    /// Which of its transfers stand still half way, where some do.
+    stalling: Option<Stalling>,
     /// Whether locks are about, which end with the descriptors that they are taken through.
     keeps: bool,
 }
@@ -87,6 +91,7 @@ impl<'a> Actor<'a> {
             latency_of,
             done: 0,
             arena: None,
+            stalling: None,
             keeps: locks(plan),
         })
     }
@@ -95,6 +100,17 @@ impl<'a> Actor<'a> {
     #[must_use]
     pub fn on(mut self, arena: Arena) -> Self {
         self.arena = Some(arena);
+        self
+    }
+
+    /// Has some of its transfers stand still half way.
+    #[must_use]
+    pub fn stalled(mut self, plan: &Plan, stalls: &Stalls) -> Self {
+        let seed = plan.seed.wrapping_add(self.index as u64);
+        self.stalling = Stalling::of(self.plan, &plan.contents, seed);
+        if self.stalling.is_some() {
+            self.caller.stall_by(stalls);
+        }
         self
     }
 
@@ -150,6 +166,9 @@ impl<'a> Actor<'a> {
         let (start, count, end);
         match serial {
             None => {
+                if let Some(stalling) = &mut self.stalling {
+                    stalling.prepare(&mut self.caller);
+                }
                 start = self.gate.pass(self.index, &self.patience);
                 count = self.perform(&mut AtOnce);
                 end = self.clock.now();

@@ -32,6 +32,7 @@ mod run;
 mod seat;
 mod shared;
 mod skew;
+mod stalling;
 mod tree;
 
 pub(super) use actor::Actor;

@@ -14,9 +14,7 @@ use super::touch::{changes, looks_at};
 use super::worlds::Numbered;
 use super::{Endless, Limits};
 use crate::content::ContentItem;
-use crate::model::{
-    Id, Next, Nexts, Node, Position, Program, State, Walking, Who, at_most,
-};
+use crate::model::{Id, Next, Nexts, Node, Position, Program, State, Walking, Who, at_most};
 use crate::ops::call::Call;
 use crate::outcome::Returned;
 use crate::plan::{AGAIN, Plan, StepId};

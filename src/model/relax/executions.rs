@@ -8,9 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::memory::Memory;
 use super::{Attempt, Move, Pending, Relaxation, readdir_live};
-use crate::model::{
-    Limits, Nexts, Position, Program, State, Terms, TooLarge, Walking, Who, World,
-};
+use crate::model::{Limits, Nexts, Position, Program, State, Terms, TooLarge, Walking, Who, World};
 use crate::outcome::{Done, Outcome, Returned};
 
 /// What happens to a call at one moment of an execution.
