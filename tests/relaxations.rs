@@ -247,6 +247,42 @@ fn one_link_of_a_directory_that_is_being_removed_is_nlink_lag() {
 }
 
 #[test]
+fn a_name_of_a_directory_that_is_dead_already_is_rmdir_lag() {
+    let rmdir = "op = \"rmdir\", path = \"d\"";
+    let look = [
+        "op = \"open\", path = \"d/a\", flags = [\"wronly\", \"creat\"], fd = \"f\"",
+        "op = \"open\", path = \"d\", flags = [\"directory\"], fd = \"g\"",
+        "op = \"fstat\", fd = \"g\"",
+        "op = \"readdir\", fd = \"g\"",
+    ];
+    let dead = |other: &[&str]| {
+        let case = Case::new("d = { dir = true }", &[&[rmdir], other], &[0, 1, 1, 1, 1]);
+        case.saw(1, 1, Returned::Done)
+    };
+    let stat = |nlink| {
+        let case = Case::new("d = { dir = true }", &[&[rmdir], &look], &[1, 1, 1, 1, 0]);
+        let Returned::Stat(there) = &case.outcome.actors[1][2].returned else { panic!() };
+        Returned::Stat(Stat { nlink, ..there.clone() })
+    };
+    let case = || dead(&look).saw(1, 3, failed(ENOENT));
+    case().saw(1, 2, stat(0)).expect(&["rmdir-lag"]);
+    // So is one that a rename replaces.
+    let fixture = "d = { dir = true }\ne = { dir = true }";
+    let replace = "op = \"rename\", path = \"e\", to = \"d\"";
+    let look = [look[0], "op = \"stat\", path = \"e\""];
+    let there = Case::new(fixture, &[&[replace], &look], &[1, 1, 0]).outcome.actors[1][1].clone();
+    let late = Case::new(fixture, &[&[replace], &look], &[0, 1, 1]);
+    let late = late.saw(1, 0, failed(ENOENT)).saw(1, 1, there.returned);
+    let late = late.left(|left| left.retain(|one| one.path == "d"));
+    late.expect(&["rmdir-lag"]);
+    // Without a call that removes it, there is nothing to explain.
+    let unlink = "op = \"unlink\", path = \"a\"";
+    let case = Case::new(fixture, &[&[unlink], &look], &[0, 1, 1]);
+    let case = case.saw(1, 0, failed(ENOENT)).left(|left| left.retain(|one| one.path != "d/a"));
+    assert!(!case.names().contains(&"rmdir-lag"));
+}
+
+#[test]
 fn a_seek_from_the_end_in_the_middle_of_a_write_is_torn_size() {
     let open = "op = \"open\", path = \"a\", flags = [\"rdwr\"], fd = \"f\"";
     let write = "op = \"pwrite\", fd = \"f\", size = 100, offset = 0";

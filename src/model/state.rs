@@ -247,7 +247,8 @@ impl State {
     /// Subdirectories of a directory.
     pub fn subdirectories(&self, directory: Id) -> u32 {
         let entries = self.entries(directory).iter();
-        entries.filter(|(_, child)| self.inode(*child).is_directory()).count() as u32
+        let lives = |id: Id| self.inode(id).is_directory() && !self.is_removed(id);
+        entries.filter(|(_, child)| lives(*child)).count() as u32
     }
 
     /// The descriptor of an actor.

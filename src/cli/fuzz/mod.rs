@@ -2,9 +2,10 @@
 
 mod findings;
 mod output;
+mod view;
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use clap::Args;
 
@@ -16,11 +17,10 @@ use super::interrupt::Interrupt;
 use super::values;
 use crate::detect::Accepted;
 use crate::engine::probe;
-use crate::fuzz::candidate::{Candidate, Standing};
 use crate::fuzz::corpus::{Corpus, CorpusError, load};
-use crate::fuzz::fuzzer::{Ending, Fuzzer, Totals, Until, Watcher};
+use crate::fuzz::fuzzer::{Ending, Fuzzer, Until};
 use crate::fuzz::generate::MOST_ACTORS;
-use crate::fuzz::pool::{Entry, Pool};
+use crate::fuzz::pool::Entry;
 use crate::fuzz::shard::Shard;
 use crate::fuzz::supply::Terms;
 use crate::plan::Settings;
@@ -30,14 +30,13 @@ use crate::sys::host;
 use crate::sys::stall::Stalls;
 use crate::ui::progress::Progress;
 use output::Kept;
+use view::View;
 
 /// Rounds that a program is raced for, unless told otherwise, and how long they may take.
 const ROUNDS: u64 = 2000;
 const TIME: Duration = Duration::from_millis(30);
 /// How long it goes on that is told nothing.
 const DURATION: Duration = Duration::from_secs(60);
-/// How often the progress is shown.
-const SHOW_EVERY: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Args)]
 #[command(
@@ -220,14 +219,8 @@ impl Session<'_> {
         let mut fuzzer = Fuzzer::new(terms, &accepted, corpus);
         let duration = self.fuzz.duration.or(self.fuzz.programs.is_none().then_some(DURATION));
         let until = Until { duration, programs: self.fuzz.programs, found: self.fuzz.until_found };
-        let mut view = View {
-            progress: &mut self.progress,
-            interrupt: &self.interrupt,
-            kept: &mut self.kept,
-            target: path,
-            duration,
-            shown: None,
-        };
+        let mut view =
+            View::new(&mut self.progress, &self.interrupt, &mut self.kept, path, duration);
         let field = self.ground.field(path).ok_or_else(|| CliError::environment("no sandbox"))?;
         let ended = fuzzer.run(field, until, &mut view);
         if matches!(ended, Ok(Ending::Stuck)) {
@@ -274,39 +267,4 @@ struct Done {
     failed: bool,
     ran: bool,
     corpus: Vec<Entry>,
-}
-
-/// Shows how it goes.
-struct View<'a> {
-    progress: &'a mut Progress,
-    interrupt: &'a Interrupt,
-    kept: &'a mut Kept,
-    target: &'a Path,
-    duration: Option<Duration>,
-    shown: Option<Instant>,
-}
-
-impl Watcher for View<'_> {
-    fn go_on(&mut self, totals: &Totals, features: usize, found: usize) -> bool {
-        if self.shown.is_none_or(|shown| shown.elapsed() > SHOW_EVERY) {
-            self.shown = Some(Instant::now());
-            self.progress.show(&output::line(totals, features, found, self.duration));
-        }
-        self.interrupt.signal().is_none()
-    }
-
-    fn keep(&mut self, pool: &Pool) {
-        if let Err(error) = self.kept.keep(pool) {
-            self.progress.note(&format!("{error}\n"));
-        }
-    }
-
-    fn found(&mut self, candidate: &Candidate, standing: Standing) {
-        if let Err(error) = self.kept.candidate(self.target, candidate) {
-            self.progress.note(&format!("{error}\n"));
-        }
-        if standing == Standing::New {
-            let _ = self.progress.print(&output::found(candidate));
-        }
-    }
 }

@@ -37,6 +37,7 @@ mod rename_busy;
 mod rename_fails_but_done;
 mod rename_gap;
 mod replaced_still_linked;
+mod rmdir_lag;
 mod rmdir_twice;
 mod scan_by_position;
 mod scan_doubles;
@@ -90,6 +91,7 @@ static FAULTS: &[&Fault] = &[
     &replaced_still_linked::FAULT,
     &nlink_high::FAULT,
     &nlink_lag::FAULT,
+    &rmdir_lag::FAULT,
     &identity_changed::FAULT,
     &scan_by_position::FAULT,
     &scan_doubles::FAULT,

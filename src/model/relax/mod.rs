@@ -22,6 +22,7 @@ mod pending;
 mod readdir_live;
 mod rename_both;
 mod rename_gap;
+mod rmdir_lag;
 mod search;
 mod silly_rename;
 mod size_before_data;
@@ -93,7 +94,7 @@ pub const NO_REALTIME: Relaxation = Relaxation {
 /// All relaxations, the mildest first; but those that blame a cache come after all that blame a
 /// call, though they are milder than some: a filesystem that loses a name must not pass for one
 /// that remembers it.
-pub const RELAXATIONS: [&Relaxation; 24] = [
+pub const RELAXATIONS: [&Relaxation; 25] = [
     &path_walk::RELAXATION,
     &readdir_live::RELAXATION,
     &torn_read::RELAXATION,
@@ -101,6 +102,7 @@ pub const RELAXATIONS: [&Relaxation; 24] = [
     &torn_write::RELAXATION,
     &stat_torn::RELAXATION,
     &nlink_lag::RELAXATION,
+    &rmdir_lag::RELAXATION,
     &truncate_zeros::RELAXATION,
     &silly_rename::RELAXATION,
     &size_before_data::RELAXATION,

@@ -75,6 +75,8 @@ pub enum Pending {
         /// Whether the names have changed already.
         done: bool,
     },
+    /// A directory is dead and has its name yet.
+    Dead(Id),
     /// A rename that is half done.
     Rename,
     /// A call that has found the name to be free, or to be there.
