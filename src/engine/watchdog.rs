@@ -7,23 +7,37 @@ use super::record::Hang;
 use crate::ops::call::Call;
 use crate::ops::pause::Pause;
 use crate::plan::{Plan, StepPlan};
-use crate::sys::task;
+use crate::sys::{pressure, task};
 
 /// A gap between two looks that is longer than this means that the whole machine stood still.
 const STANDSTILL: Duration = Duration::from_secs(1);
+/// A call may take so many times longer while somebody waits for a device: it is the device that is slow.
+const SLOW_DEVICE: u32 = 6;
+/// Somebody does for at least one part in so many of the time.
+const WAITS_PART: u32 = 4;
 
 /// Remembers when each actor last did something.
 #[derive(Debug)]
 pub struct Watchdog {
-    last: Vec<(u64, Instant)>,
+    last: Vec<Seen>,
     looked: Instant,
+}
+
+/// The last thing that an actor was seen to do.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    activity: u64,
+    since: Instant,
+    /// For how long somebody had waited for a device by then (see [`pressure::io`]).
+    io: Option<Duration>,
 }
 
 impl Watchdog {
     /// Begins to watch.
     pub fn new(plan: &Plan) -> Self {
         let now = Instant::now();
-        Self { last: vec![(0, now); plan.actors.len()], looked: now }
+        let nothing = Seen { activity: 0, since: now, io: pressure::io() };
+        Self { last: vec![nothing; plan.actors.len()], looked: now }
     }
 
     /// The actors whose present call has taken longer than the plan's `hang_after`.
@@ -31,34 +45,38 @@ impl Watchdog {
         let now = Instant::now();
         if now - self.looked > STANDSTILL {
             // A paused machine is nobody's hang: every actor gets its full time again.
-            self.last.iter_mut().for_each(|(_, since)| *since = now);
+            self.last.iter_mut().for_each(|seen| seen.since = now);
         }
         self.looked = now;
+        let io = pressure::io();
         let mut hangs = Vec::new();
         for (index, actor) in plan.actors.iter().enumerate() {
             let own = controls.status(index);
             let activity = own.activity();
-            let (last, since) = &mut self.last[index];
+            let seen = &mut self.last[index];
+            let anew = Seen { since: now, io, ..*seen };
             let Some(step) = own.current().filter(|_| !own.is_finished()) else {
                 // It waits for the others, which is no call.
-                *since = now;
+                *seen = anew;
                 continue;
             };
-            if *last != activity {
-                (*last, *since) = (activity, now);
+            if seen.activity != activity {
+                *seen = Seen { activity, ..anew };
                 continue;
             }
-            let waited = now - *since;
+            let waited = now - seen.since;
             let patience = match step {
                 HOUSEKEEPING => Some(Duration::ZERO),
                 _ => actor.steps.get(usize::from(step)).and_then(patience),
             };
-            if patience.is_none_or(|extra| waited < plan.hang_after.saturating_add(extra)) {
+            let slow = is_slow(waited, seen.io.zip(io));
+            let limit = plan.hang_after * if slow { SLOW_DEVICE } else { 1 };
+            if patience.is_none_or(|extra| waited < limit.saturating_add(extra)) {
                 continue;
             }
             let process = processes.get(actor.process).copied().unwrap_or_default();
             if task::is_stopped(process, own.thread()) {
-                *since = now;
+                *seen = anew;
                 continue;
             }
             let stack = task::kernel_stack(process, own.thread());
@@ -101,9 +119,15 @@ impl Watchdog {
         let waits = self.lock_waits(plan, controls);
         let in_step = |status: &Status<'_>| status.current().is_some() && !status.is_finished();
         let others = controls.statuses().filter(in_step).count().saturating_sub(waits.len());
-        let long = |&(actor, _): &(usize, u16)| self.last[actor].1.elapsed() >= plan.hang_after;
+        let long = |&(actor, _): &(usize, u16)| self.last[actor].since.elapsed() >= plan.hang_after;
         if others == 0 && waits.iter().all(long) { waits } else { Vec::new() }
     }
+}
+
+/// Whether a device is to blame for so long a wait: how long somebody had waited for one when it began, and
+/// by now.
+fn is_slow(waited: Duration, io: Option<(Duration, Duration)>) -> bool {
+    io.is_some_and(|(then, now)| now.saturating_sub(then) * WAITS_PART >= waited)
 }
 
 /// How much longer than `hang_after` the step may rightly take; `None` for one that may take as
@@ -113,5 +137,21 @@ fn patience(step: &StepPlan) -> Option<Duration> {
         Call::Pause(Pause::Sleep(time) | Pause::Spin(time)) => Some(*time),
         call if call.may_wait() => None,
         _ => Some(Duration::ZERO),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_is_slow_when_somebody_waited_for_it_meanwhile() {
+        let s = Duration::from_secs;
+        assert!(is_slow(s(5), Some((s(100), s(105)))));
+        assert!(is_slow(s(8), Some((s(100), s(102)))));
+        // A lock that is never let go of is no device.
+        assert!(!is_slow(s(8), Some((s(100), s(101)))));
+        assert!(!is_slow(s(8), Some((s(100), s(100)))));
+        assert!(!is_slow(s(8), None));
     }
 }

@@ -6,8 +6,7 @@ use super::skeletons::{SKELETONS, Skeleton, find};
 use super::sketch::{Sketch, Steps};
 use super::steps::on;
 use crate::ops::OpKind;
-use crate::scenario::{Actor, Mode, RunSettings, Scenario, Step};
-use std::time::Duration;
+use crate::scenario::{Actor, HANG_AFTER, Mode, RunSettings, Scenario, Step};
 
 /// Steps that an actor has at most.
 pub const MOST_STEPS: usize = 6;
@@ -15,9 +14,6 @@ pub const MOST_STEPS: usize = 6;
 pub const MOST_ACTORS: usize = 4;
 /// In so many of 100 programs all actors do the same.
 const RIVALS: usize = 22;
-/// A call that takes longer hangs. Shorter than what a person would write: whatever a generated
-/// program does is over in milliseconds.
-const HANG_AFTER: Duration = Duration::from_secs(5);
 /// The process that threads share.
 pub const PROCESS: &str = "p";
 

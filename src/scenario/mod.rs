@@ -43,6 +43,7 @@ pub use errno::ERRNO_NAMES;
 pub use fixture::sort_fixture;
 pub use flags::normal as normal_flags;
 pub use reference::operations_table;
+pub use run::HANG_AFTER;
 pub use schema::{schema, schema_text};
 pub use template::{Piece, Template, TemplateError};
 pub use types::*;

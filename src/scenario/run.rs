@@ -27,7 +27,7 @@ pub(super) const KEYS: [(&str, &str); 6] = [
 ];
 
 /// How long a call may take before it counts as hung.
-const HANG_AFTER: Duration = Duration::from_secs(10);
+pub const HANG_AFTER: Duration = Duration::from_secs(10);
 
 /// The settings of a file without `[run]`.
 pub(super) fn defaults() -> RunSettings {
