@@ -151,6 +151,19 @@ fn what_fails_a_run_becomes_a_finding() {
 }
 
 #[test]
+fn until_found_ends_with_the_first_that_fails_a_run() {
+    let Some(mount) = Mount::faulty("zero-inode") else { return };
+    let place = Place::new();
+    let since = Instant::now();
+    let args = ["-d", "10m", "--until-found", "--no-stalls", "--seed", "1"];
+    let ran = fuzz(&place, mount.path(), "out", &args);
+    ran.expect(1, &[]);
+    assert!(ran.out.contains("no call stands still half way: by --no-stalls"), "{ran:?}");
+    assert!(kinds(&place, "out").iter().any(|(_, class)| class != "unspecified"));
+    assert!(since.elapsed() < Duration::from_secs(300), "{:?}", since.elapsed());
+}
+
+#[test]
 fn the_healthy_twin_is_not_accused() {
     let Some(mount) = Mount::faulty("healthy") else { return };
     let place = Place::new();

@@ -137,6 +137,27 @@ fn a_mixture_of_two_moments_is_a_torn_read() {
     assert!(matches!(explain(&case.question(), &[]), Explanation::Unexplained));
 }
 
+#[test]
+fn a_read_that_overtakes_a_write_many_times_is_still_one_torn_read() {
+    // As two processors show it that copy the same cache lines at the same time.
+    let open = "op = \"open\", path = \"a\", flags = [\"rdwr\"], fd = \"f\"";
+    let write = "op = \"pwrite\", fd = \"f\", size = 8000, offset = 0";
+    let read = "op = \"pread\", fd = \"f\", len = 8000, offset = 0";
+    let look = [open, read];
+    let case = |order: &[usize]| Case::new("a = { size = 8000 }", &[&[open, write], &look], order);
+    let seen = |case: &Case| match &case.outcome.actors[1][1].returned {
+        Returned::Read(runs) => runs.clone(),
+        other => panic!("{other:?}"),
+    };
+    let (old, new) = (seen(&case(&[1, 1, 0, 0])), seen(&case(&[0, 0, 1, 1])));
+    let mut mixed = old;
+    for piece in 0..400 {
+        mixed = mixed.overwritten(20 * piece, &new.slice(20 * piece, 20 * piece + 8));
+    }
+    assert_eq!(mixed.runs().len(), 800);
+    case(&[0, 0, 1, 1]).saw(1, 1, Returned::Read(mixed)).expect(&["torn-read"]);
+}
+
 /// A write of a text over another, and as many reads as there are answers.
 fn write_and_reads(answers: &[&str]) -> Case {
     let write = [
@@ -323,6 +344,18 @@ fn a_call_that_has_resolved_its_paths_can_be_relaxed_in_what_it_does() {
         left.insert(1, again);
     });
     case.expect(&["nlink-lag"]);
+}
+
+#[test]
+fn a_rename_that_has_walked_does_not_look_for_the_name_again() {
+    // The file is gone with the directory that a search takes away to see what would be without.
+    let fixture = "\"d/a\" = { content = \"A\" }\ne = { dir = true }";
+    let take = "op = \"rename\", path = \"d/a\", to = \"e/a\", flag = \"noreplace\"";
+    let replace = "op = \"rename\", path = \"d\", to = \"e\"";
+    let case = Case::new(fixture, &[&[take], &[replace]], &[0, 1]);
+    let case = case.saw(1, 0, Returned::Done).left(|left| left.clear());
+    // Nothing explains an empty tree; that it is looked for is what counts.
+    assert_eq!(explain(&case.question(), &[]), Explanation::Unexplained);
 }
 
 #[test]

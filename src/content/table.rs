@@ -44,10 +44,10 @@ impl ContentTable {
         Self { ramp: self.ramp.late(stalls), ..self }
     }
 
-    /// Has the next write of tagged content stand still for about this long when it comes to its byte
-    /// `at`, or to one less than a period after it.
+    /// Has the next write of more than `at` tagged bytes stand still for about this long when it comes to
+    /// the page of the ramp that has its byte `at`, or one less than a period before it.
     pub fn hold_back(&self, at: usize, time: Duration) {
-        self.ramp.hold_back(at + PERIOD as usize, time);
+        self.ramp.hold_back(at, time);
     }
 
     /// The bytes of an item, as its `generation`-th writing from `offset` on has them.

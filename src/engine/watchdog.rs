@@ -11,7 +11,8 @@ use crate::sys::{pressure, task};
 
 /// A gap between two looks that is longer than this means that the whole machine stood still.
 const STANDSTILL: Duration = Duration::from_secs(1);
-/// A call may take so many times longer while somebody waits for a device: it is the device that is slow.
+/// A call that no signal ends may take so many times longer while somebody waits for a device: it is
+/// the device that is slow, or looks like it.
 const SLOW_DEVICE: u32 = 6;
 /// Somebody does for at least one part in so many of the time.
 const WAITS_PART: u32 = 4;
@@ -42,13 +43,12 @@ impl Watchdog {
 
     /// The actors whose present call has taken longer than the plan's `hang_after`.
     pub fn look(&mut self, plan: &Plan, controls: &Controls<'_>, processes: &[u32]) -> Vec<Hang> {
-        let now = Instant::now();
+        let (now, io) = (Instant::now(), pressure::io());
         if now - self.looked > STANDSTILL {
             // A paused machine is nobody's hang: every actor gets its full time again.
-            self.last.iter_mut().for_each(|seen| seen.since = now);
+            self.last.iter_mut().for_each(|seen| (seen.since, seen.io) = (now, io));
         }
         self.looked = now;
-        let io = pressure::io();
         let mut hangs = Vec::new();
         for (index, actor) in plan.actors.iter().enumerate() {
             let own = controls.status(index);
@@ -69,12 +69,15 @@ impl Watchdog {
                 HOUSEKEEPING => Some(Duration::ZERO),
                 _ => actor.steps.get(usize::from(step)).and_then(patience),
             };
-            let slow = is_slow(waited, seen.io.zip(io));
-            let limit = plan.hang_after * if slow { SLOW_DEVICE } else { 1 };
-            if patience.is_none_or(|extra| waited < limit.saturating_add(extra)) {
+            if patience.is_none_or(|extra| waited < plan.hang_after.saturating_add(extra)) {
                 continue;
             }
             let process = processes.get(actor.process).copied().unwrap_or_default();
+            let long = waited >= plan.hang_after.saturating_mul(SLOW_DEVICE);
+            let slow = !long && is_slow(waited, seen.io.zip(io));
+            if slow && task::is_uninterruptible(process, own.thread()) {
+                continue;
+            }
             if task::is_stopped(process, own.thread()) {
                 *seen = anew;
                 continue;
@@ -149,7 +152,7 @@ mod tests {
         let s = Duration::from_secs;
         assert!(is_slow(s(5), Some((s(100), s(105)))));
         assert!(is_slow(s(8), Some((s(100), s(102)))));
-        // A lock that is never let go of is no device.
+        // Nobody waits for a device while all wait for a lock.
         assert!(!is_slow(s(8), Some((s(100), s(101)))));
         assert!(!is_slow(s(8), Some((s(100), s(100)))));
         assert!(!is_slow(s(8), None));

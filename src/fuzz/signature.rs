@@ -62,16 +62,19 @@ impl Signature {
     }
 
     /// The signature of an anomaly among all sights of its run: of those that it stands for, the most
-    /// frequent one.
+    /// frequent one. An anomaly can stand for sights that have different explanations; then it is of
+    /// the worst of them.
     pub fn of(anomaly: &Anomaly, sightings: &[Sighting]) -> Self {
         let its = |one: &&Sighting| {
             one.code == anomaly.code && one.relaxations.iter().eq(anomaly.relaxations.iter())
         };
         let most = sightings.iter().filter(its).max_by_key(|one| one.count);
-        let seen_by = most.and_then(|one| one.seen_by);
-        let mut relaxations = anomaly.relaxations.clone();
-        relaxations.sort();
-        Self { code: anomaly.code.clone(), relaxations, seen_by }
+        let worst = || Self::worst(sightings, Wanted::Code(&anomaly.code)).map(|(worst, _)| worst);
+        most.map(Self::from).or_else(worst).unwrap_or_else(|| {
+            let mut relaxations = anomaly.relaxations.clone();
+            relaxations.sort();
+            Self { code: anomaly.code.clone(), relaxations, seen_by: None }
+        })
     }
 
     /// What counts as one thing while much is seen: where relaxations explain it, they say what is wrong,

@@ -11,12 +11,19 @@ pub fn current_thread() -> u64 {
 /// Whether the thread has been stopped by a signal or a debugger: then it does not hang, it waits
 /// for somebody. `false` when that cannot be told.
 pub fn is_stopped(process: u32, thread: u64) -> bool {
-    let Ok(stat) = std::fs::read_to_string(format!("/proc/{process}/task/{thread}/stat")) else {
-        return false;
-    };
+    matches!(state(process, thread), Some('T' | 't'))
+}
+
+/// Whether the thread waits in the kernel and no signal ends that: for a device, for a lock of the
+/// kernel, but not for a FUSE server. `false` when that cannot be told.
+pub fn is_uninterruptible(process: u32, thread: u64) -> bool {
+    state(process, thread) == Some('D')
+}
+
+fn state(process: u32, thread: u64) -> Option<char> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/task/{thread}/stat")).ok()?;
     // The command name before it is in parentheses and may hold anything.
-    let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
-    matches!(state, Some('T' | 't'))
+    stat.rsplit_once(") ")?.1.chars().next()
 }
 
 /// The kernel stack of a thread, where the system shows it (Linux, as root); otherwise the kernel

@@ -170,7 +170,7 @@ impl Session<'_> {
         let (mut failed, mut ran) = (false, false);
         let mut unusable = None;
         for target in targets {
-            if self.interrupt.signal().is_some() {
+            if self.interrupt.signal().is_some() || failed && self.fuzz.until_found {
                 break;
             }
             match self.target(target, std::mem::take(&mut corpus)) {

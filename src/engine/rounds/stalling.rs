@@ -56,7 +56,8 @@ impl Stalling {
             return;
         }
         let transfer = self.transfers[self.rng.random_range(0..self.transfers.len())];
-        let at = self.rng.random_range(0..transfer.len());
+        // Not in the first page: something has been moved by then.
+        let at = self.rng.random_range(PAGE..transfer.len());
         let time = SHORTEST * (1 << self.rng.random_range(0..DOUBLINGS));
         match transfer {
             Transfer::Read(_) => caller.buffer.hold_back(at, time),

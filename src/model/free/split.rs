@@ -1,4 +1,4 @@
-//! Which steps must be taken as two moments, because others can change what their paths lead to in
+//! Which steps must be taken as several moments, because others can change what their paths lead to in
 //! between.
 
 use std::collections::HashSet;
@@ -50,7 +50,8 @@ impl Moving {
         self.links
     }
 
-    /// Whether resolving the paths of a step and acting on them are to be taken as two moments.
+    /// Whether resolving the paths of a step, component by component, and acting on them are to be taken
+    /// as several moments.
     pub(super) fn splits(&self, program: &Program, actor: usize, step: StepId) -> bool {
         let call = &program.step(actor, step).call;
         let lookups = call.lookups();
@@ -60,7 +61,7 @@ impl Moving {
         let on_the_way = |place: Place| {
             program.paths(actor, place.name).any(|path| {
                 let before = path.0.split_last().map_or(&[][..], |(_, before)| before);
-                before.iter().any(|name| self.has(*name))
+                self.modes && !before.is_empty() || before.iter().any(|name| self.has(*name))
             })
         };
         self.links || lookups.iter().any(|lookup| on_the_way(lookup.place)) || self.acts_late(call)

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::memory::Memory;
-use super::{Attempt, Move, Pending, Relaxation, readdir_live};
+use super::{Attempt, Move, Pending, Relaxation, path_walk, readdir_live};
 use crate::model::{Limits, Nexts, Position, Program, State, Terms, TooLarge, Walking, Who, World};
 use crate::outcome::{Done, Outcome, Returned};
 
@@ -149,6 +149,13 @@ impl Listing<'_> {
             for made in go_on(attempt.seen).into_iter().filter(|made| made.pending.is_some()) {
                 open.push(self.after(node, actor, Some(*by), made, Returned::TooMuch));
             }
+            if let Pending::Walk(walking) = pending {
+                // What it has found can be scanned while others change it.
+                if let Some(resolved) = walking.leads_to(&step.call, &who, attempt.state) {
+                    let attempt = Attempt { who: Who { resolved: &resolved, ..who }, ..attempt };
+                    self.begin(node, &attempt, open);
+                }
+            }
             if !node.disturbed[actor] {
                 return;
             }
@@ -162,18 +169,26 @@ impl Listing<'_> {
             }
             return;
         }
-        for (by, relaxation) in self.relaxed.iter().enumerate() {
-            if (relaxation.touches)(step) {
-                for made in (relaxation.begin)(&attempt) {
-                    open.push(self.after(node, actor, Some(by), made, Returned::TooMuch));
-                }
-            }
-        }
+        self.begin(node, &attempt, open);
         let mut nexts = Nexts::default();
         self.program.nexts(&node.world, actor, &mut nexts);
         for mut next in nexts.0 {
             self.terms.returned(&mut next.returned);
             open.push(self.after(node, actor, None, Move::returns(next.state), next.returned));
+        }
+    }
+
+    /// The ways in which relaxations let a call begin, or act on what it has resolved.
+    fn begin(&self, node: &Node, attempt: &Attempt<'_>, open: &mut Vec<Node>) {
+        let actor = attempt.who.actor;
+        let walks = node.pending[actor].is_some();
+        for (by, relaxation) in self.relaxed.iter().enumerate() {
+            let walks_again = walks && **relaxation == path_walk::RELAXATION;
+            if (relaxation.touches)(attempt.step) && !walks_again {
+                for made in (relaxation.begin)(attempt) {
+                    open.push(self.after(node, actor, Some(by), made, Returned::TooMuch));
+                }
+            }
         }
     }
 

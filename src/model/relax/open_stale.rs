@@ -3,7 +3,6 @@
 use libc::{ENOENT, ESTALE};
 
 use super::{Attempt, Move, Pending, Relaxation};
-use crate::model::Who;
 use crate::ops::call::ActsOn;
 use crate::outcome::Returned;
 use crate::report::Class;
@@ -42,8 +41,7 @@ fn go_on(attempt: &Attempt<'_>, pending: &Pending) -> Vec<Move> {
     let Pending::Opening(inode) = *pending else { return Vec::new() };
     let lookups = attempt.step.call.lookups();
     let place = lookups.iter().find(|one| one.acts_on != ActsOn::Entry);
-    let anew = Attempt { who: Who { resolved: &[], ..attempt.who }, ..*attempt };
-    let now = place.and_then(|one| anew.inode(one.place, one.follow));
+    let now = place.and_then(|one| attempt.inode(one.place, one.follow));
     // The name leads elsewhere by now.
     if now == Some(inode) || !failed(attempt.seen) {
         return Vec::new();

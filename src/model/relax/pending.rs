@@ -17,12 +17,14 @@ pub enum Pending {
         /// There at some moment since.
         may: Vec<Name>,
     },
-    /// A read: which pieces of what was seen have been there at some moment.
+    /// A read: which pieces of what was seen have not been there at any moment yet.
     Read {
         /// Offset in the file.
         from: u64,
-        /// One bit for each piece, and the highest for the end of the file.
-        matched: u64,
+        /// Their numbers, ascending.
+        missing: Vec<u16>,
+        /// Whether the end of the file has been where it was seen, or out of the way.
+        ended: bool,
     },
     /// A stat: which fields have been so at some moment.
     Stat {

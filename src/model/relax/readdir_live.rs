@@ -19,6 +19,9 @@ pub const RELAXATION: Relaxation = Relaxation {
     go_on,
 };
 
+/// Permission bit of the owner: read.
+const READ: u16 = 0o400;
+
 fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
     let Call::Readdir(call) = &attempt.step.call else { return Vec::new() };
     let directory = match call.from {
@@ -28,8 +31,13 @@ fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
             open.filter(|open| open.readable).map(|open| open.inode)
         }
     };
-    let is_directory = |id: &Id| attempt.state.inode(*id).is_directory();
-    let Some(directory) = directory.filter(is_directory) else { return Vec::new() };
+    let scans = |id: &Id| {
+        let inode = attempt.state.inode(*id);
+        // A descriptor has been asked when it was opened.
+        let by_descriptor = matches!(call.from, ScanOf::Slot(_));
+        inode.is_directory() && (by_descriptor || attempt.who.may(inode.mode, READ))
+    };
+    let Some(directory) = directory.filter(scans) else { return Vec::new() };
     let mut state = attempt.state.clone();
     state.hold(attempt.site(), directory);
     let must = state.entries(directory).to_vec();

@@ -44,6 +44,15 @@ pub enum Searched {
     GaveUp,
 }
 
+/// These look names up by themselves, so that a call begins them before it has resolved any.
+const LOOK_UP: [&Relaxation; 5] = [
+    &path_walk::RELAXATION,
+    &super::open_stale::RELAXATION,
+    &super::rename_gap::RELAXATION,
+    &super::rename_both::RELAXATION,
+    &super::excl_split::RELAXATION,
+];
+
 /// Everything that decides what can come next.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Node {
@@ -234,8 +243,8 @@ impl Search<'_> {
     fn begin(&self, node: &Node, attempt: &Attempt<'_>, open: &mut Vec<Node>) {
         let walks = node.pending[attempt.who.actor].is_some();
         for (by, relaxation) in self.relaxed.iter().enumerate() {
-            let walks_again = walks && **relaxation == path_walk::RELAXATION;
-            if (relaxation.touches)(attempt.step) && !walks_again {
+            let too_late = walks && LOOK_UP.contains(relaxation);
+            if (relaxation.touches)(attempt.step) && !too_late {
                 for made in (relaxation.begin)(attempt) {
                     open.push(self.after(node, attempt, Some(by), made));
                 }

@@ -19,10 +19,6 @@ pub const RELAXATION: Relaxation = Relaxation {
     go_on,
 };
 
-/// Bit for the end of the file, or for its not being in the way.
-const END: u64 = 1 << 63;
-/// Pieces that are told apart.
-const PIECES: usize = 63;
 /// Bytes of a text that is taken apart byte by byte, since the bytes of two texts may lie on one
 /// ramp by chance.
 const SHORT: u64 = 16;
@@ -33,11 +29,12 @@ fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
     let Some(open) = attempt.state.opened(attempt.who.actor, call.slot.0) else {
         return Vec::new();
     };
-    if !open.readable || seen.is_empty() || pieces(seen).len() > PIECES {
+    if !open.readable || seen.is_empty() {
         return Vec::new();
     }
     let from = call.offset.unwrap_or(open.offset);
-    let mut first = matching(attempt, open.inode, seen, from, u64::from(call.len), 0);
+    let all = (0..).zip(pieces(seen)).map(|(piece, _)| piece).collect();
+    let mut first = matching(attempt, open.inode, seen, (from, u64::from(call.len)), (all, false));
     if call.offset.is_none() {
         // Only the bytes are from different moments: the offset moves at once.
         let mut state = attempt.state.clone();
@@ -48,17 +45,17 @@ fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
 }
 
 fn go_on(attempt: &Attempt<'_>, pending: &Pending) -> Vec<Move> {
-    let Pending::Read { from, matched } = *pending else { return Vec::new() };
+    let Pending::Read { from, missing, ended } = pending else { return Vec::new() };
     let Call::Read(call) = &attempt.step.call else { return Vec::new() };
     let Returned::Read(seen) = attempt.seen else { return Vec::new() };
     let Some(open) = attempt.state.opened(attempt.who.actor, call.slot.0) else {
         return Vec::new();
     };
-    let all = ((1 << pieces(seen).len()) - 1) | END;
-    if matched == all {
+    if missing.is_empty() && *ended {
         return vec![Move::returns(None)];
     }
-    vec![matching(attempt, open.inode, seen, from, u64::from(call.len), matched)]
+    let range = (*from, u64::from(call.len));
+    vec![matching(attempt, open.inode, seen, range, (missing.clone(), *ended))]
 }
 
 /// Where the pieces end that can be from different moments: at every byte of a short text, and of
@@ -75,32 +72,28 @@ pub(super) fn pieces(content: &Runs) -> Vec<u64> {
     ends.collect()
 }
 
-/// Adds what matches at this moment.
+/// Takes off what is there at this moment, of a read of so many bytes from there.
 fn matching(
     attempt: &Attempt<'_>,
     inode: Id,
     seen: &Runs,
-    from: u64,
-    asked: u64,
-    mut matched: u64,
+    (from, asked): (u64, u64),
+    (mut missing, mut ended): (Vec<u16>, bool),
 ) -> Move {
     if let Node::File(content) = &attempt.state.inode(inode).node {
         let now = content.slice(from, from + asked);
-        let mut start = 0;
-        for (piece, end) in pieces(seen).into_iter().enumerate() {
-            if now.slice(start, end) == seen.slice(start, end) {
-                matched |= 1 << piece;
-            }
-            start = end;
-        }
+        let ends = pieces(seen);
+        missing.retain(|&piece| {
+            let piece = usize::from(piece);
+            let start = piece.checked_sub(1).map_or(0, |before| ends[before]);
+            now.slice(start, ends[piece]) != seen.slice(start, ends[piece])
+        });
         // A read stops where the file ends at that moment, be it before what it has already; one
         // that got all it asked for need not have seen the end.
         let growing = super::torn_size::sizes(attempt.pending, inode);
         let ends = from + seen.len();
         let in_write = growing.is_some_and(|(low, high)| low < ends && ends < high);
-        if seen.len() == asked || now.len() <= seen.len() || in_write {
-            matched |= END;
-        }
+        ended |= seen.len() == asked || now.len() <= seen.len() || in_write;
     }
-    Move::goes_on(None, Pending::Read { from, matched })
+    Move::goes_on(None, Pending::Read { from, missing, ended })
 }

@@ -263,8 +263,9 @@ impl Late {
 impl Drop for Late {
     fn drop(&mut self) {
         let base = self.base.as_ptr() as usize;
+        // First, for somebody else can get the address as soon as it is free.
+        self.keeper.shared.served().retain(|one| one.base != base);
         // SAFETY: the mapping was made with this length, and goes with the only value that has it.
         let _ = unsafe { munmap(self.base.as_ptr().cast(), self.mapped) };
-        self.keeper.shared.served().retain(|one| one.base != base);
     }
 }
