@@ -356,6 +356,14 @@ fn a_rename_that_has_walked_does_not_look_for_the_name_again() {
     let case = case.saw(1, 0, Returned::Done).left(|left| left.clear());
     // Nothing explains an empty tree; that it is looked for is what counts.
     assert_eq!(explain(&case.question(), &[]), Explanation::Unexplained);
+    // Nor does a cache that remembers where a name led replace what has been found by walking.
+    let away = "op = \"rename\", path = \"d/a\", to = \"d/b\"";
+    let stat = "op = \"stat\", path = \"d/a\"";
+    let back = "op = \"rename\", path = \"d/b\", to = \"d/a\"";
+    let case =
+        Case::new("\"d/a\" = { content = \"A\" }", &[&[away], &[stat, back, stat]], &[1, 0, 1, 1]);
+    let case = case.saw(1, 1, failed(libc::EXDEV)).left(|left| left.clear());
+    assert_eq!(explain(&case.question(), &[]), Explanation::Unexplained);
 }
 
 #[test]

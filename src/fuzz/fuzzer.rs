@@ -95,7 +95,7 @@ impl<'a> Fuzzer<'a> {
             if terms.shard.has(&entry.scenario.digest) {
                 waiting.push_back(entry.scenario.clone());
             }
-            pool.add(entry, &novelty);
+            pool.take_in(entry);
         }
         Self {
             terms,
@@ -182,7 +182,7 @@ impl<'a> Fuzzer<'a> {
             return Order::Fresh;
         };
         let parent = entry.scenario.clone();
-        if kind >= CHILDREN {
+        if kind >= CHILDREN && self.terms.shard.has(&parent.digest) {
             return Order::Again(parent);
         }
         let other = self.pool.choose(&mut self.draw, &self.novelty);

@@ -13,7 +13,7 @@ use super::draw::Draw;
 use super::novelty::Novelty;
 use crate::scenario::Scenario;
 
-/// Programs that are kept in memory.
+/// Programs that are kept, unless a corpus has more to begin with.
 pub const MOST: usize = 1_000;
 
 /// What the runs of one program have come to.
@@ -90,12 +90,16 @@ pub struct Pool {
 
 impl Pool {
     /// Takes in a program that is not in it, or merges what is known about it.
-    pub fn add(&mut self, entry: Entry, novelty: &Novelty) {
+    pub fn take_in(&mut self, entry: Entry) {
         let digest = &entry.scenario.digest;
-        if let Some(known) = self.entries.iter_mut().find(|one| one.scenario.digest == *digest) {
-            known.statistics.merge(&entry.statistics);
-            return;
+        match self.entries.iter_mut().find(|one| one.scenario.digest == *digest) {
+            Some(known) => known.statistics.merge(&entry.statistics),
+            None => self.entries.push(entry),
         }
+    }
+
+    /// The same, in place of the one with the least energy if there are many.
+    pub fn add(&mut self, entry: Entry, novelty: &Novelty) {
         if self.entries.len() >= MOST {
             let weakest = (0..self.entries.len()).min_by(|&a, &b| {
                 let energy = |at: usize| self.entries[at].energy(novelty);
@@ -103,7 +107,7 @@ impl Pool {
             });
             self.entries.swap_remove(weakest.unwrap_or_default());
         }
-        self.entries.push(entry);
+        self.take_in(entry);
     }
 
     /// One of them, by energy.

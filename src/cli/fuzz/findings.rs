@@ -46,7 +46,7 @@ impl Session<'_> {
             Err(why) => return Ok(format!("no finding: {why}")),
         };
         let finding = pursuit.finding(&minimized, &scenario, "fsrace fuzz", confirmed)?;
-        let place = finding::write(&self.kept.run_dir().join("findings"), &finding);
+        let place = finding::write(&self.kept.place().join("findings"), &finding);
         Ok(place.map_err(CliError::environment)?.display().to_string())
     }
 }

@@ -169,9 +169,12 @@ impl Session<'_> {
     fn run(&mut self, targets: &[PathBuf], mut corpus: Vec<Entry>) -> Result<Exit, CliError> {
         let (mut failed, mut ran) = (false, false);
         let mut unusable = None;
-        for target in targets {
+        for (number, target) in targets.iter().enumerate() {
             if self.interrupt.signal().is_some() || failed && self.fuzz.until_found {
                 break;
+            }
+            if targets.len() > 1 {
+                self.kept.begin(number + 1, target);
             }
             match self.target(target, std::mem::take(&mut corpus)) {
                 Ok(done) => {
@@ -193,8 +196,8 @@ impl Session<'_> {
         }
         match (failed, ran || self.fuzz.programs == Some(0), unusable) {
             (true, ..) => Ok(Exit::Anomaly),
-            (false, true, _) => Ok(Exit::Clean),
-            (false, false, Some(error)) => Err(error),
+            (false, _, Some(error)) => Err(error),
+            (false, true, None) => Ok(Exit::Clean),
             (false, false, None) => Ok(Exit::Environment),
         }
     }
@@ -231,7 +234,7 @@ impl Session<'_> {
         }
         self.kept.save(&fuzzer, path, self.seed, self.fuzz.prune)?;
         let ended = ended.map_err(CliError::environment)?;
-        let summary = output::summary(&fuzzer, ended, self.kept.run_dir());
+        let summary = output::summary(&fuzzer, ended, self.kept.place());
         let done = Done {
             failed: fuzzer.candidates.any_fails(),
             ran: fuzzer.totals.rounds > 0 || fuzzer.totals.different > 0,
@@ -254,7 +257,7 @@ impl Session<'_> {
     fn introduce(&self, path: &Path, corpus: usize) {
         if !self.fuzz.quiet {
             let (host, target) = (host::host(), self.ground.target(path));
-            let run_dir = self.kept.run_dir();
+            let run_dir = self.kept.place();
             let (seed, shard) = (self.seed, self.fuzz.shard);
             let text = output::introduction(&host, target, (seed, shard), corpus, run_dir);
             let _ = self.progress.print(&(text + &output::stalls(&self.stalls)));

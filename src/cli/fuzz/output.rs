@@ -139,6 +139,8 @@ pub(super) fn summary(fuzzer: &Fuzzer<'_>, ended: Ending, run_dir: &Path) -> Str
 #[derive(Debug)]
 pub(super) struct Kept {
     run_dir: PathBuf,
+    /// Where the results of the present target go.
+    place: PathBuf,
     corpus: Corpus,
 }
 
@@ -169,11 +171,17 @@ struct Found<'a> {
 
 impl Kept {
     pub(super) fn new(run_dir: PathBuf, corpus: Corpus) -> Self {
-        Self { run_dir, corpus }
+        Self { place: run_dir.clone(), run_dir, corpus }
     }
 
-    pub(super) fn run_dir(&self) -> &Path {
-        &self.run_dir
+    /// Keeps the results of one of several targets, counted from 1, in a directory of its own.
+    pub(super) fn begin(&mut self, number: usize, target: &Path) {
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        self.place = self.run_dir.join(format!("{number}-{name}"));
+    }
+
+    pub(super) fn place(&self) -> &Path {
+        &self.place
     }
 
     pub(super) fn corpus(&self) -> PathBuf {
@@ -189,7 +197,7 @@ impl Kept {
         let kind = candidate.signature.kind();
         let words = kind.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
         let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-        let place = self.run_dir.join("candidates").join(words.join("-"));
+        let place = self.place.join("candidates").join(words.join("-"));
         let made = std::fs::create_dir_all(&place);
         made.map_err(|source| CorpusError::Io { path: place.clone(), source })?;
         write(&place.join("scenario.toml"), candidate.scenario.as_bytes())?;
@@ -242,6 +250,9 @@ impl Kept {
         let text = serde_json::to_vec_pretty(&summary).map_err(|error| {
             CliError::Internal(format!("the summary cannot be written: {error}"))
         })?;
-        write(&self.run_dir.join("fuzz.json"), &text).map_err(corpus_error)
+        let made = std::fs::create_dir_all(&self.place);
+        let failed = |source| corpus_error(CorpusError::Io { path: self.place.clone(), source });
+        made.map_err(failed)?;
+        write(&self.place.join("fuzz.json"), &text).map_err(corpus_error)
     }
 }

@@ -45,12 +45,13 @@ pub enum Searched {
 }
 
 /// These look names up by themselves, so that a call begins them before it has resolved any.
-const LOOK_UP: [&Relaxation; 5] = [
+const LOOK_UP: [&Relaxation; 6] = [
     &path_walk::RELAXATION,
     &super::open_stale::RELAXATION,
     &super::rename_gap::RELAXATION,
     &super::rename_both::RELAXATION,
     &super::excl_split::RELAXATION,
+    &super::stale_dentry::RELAXATION,
 ];
 
 /// Everything that decides what can come next.
