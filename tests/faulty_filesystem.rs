@@ -508,30 +508,6 @@ fn a_truncating_open_shows_an_old_file_an_empty_one_or_a_new_one() {
     });
 }
 
-/// Between the lookup and the open of another thread, the name is lost. What the open then empties
-/// must not be a file that was seen whole after it had lost its name.
-#[test]
-fn a_truncating_open_never_empties_a_file_that_has_lost_the_name() {
-    let Some(fixture) = healthy() else { return };
-    let [f, g] = ["f", "g"].map(|name| fixture.path(name));
-    let stop = AtomicBool::new(false);
-    thread::scope(|scope| {
-        let _rival = rival(scope, &stop, || match open(&f, OFlags::WRONLY | OFlags::TRUNC) {
-            Ok(_) | Err(Errno::NOENT) => {}
-            Err(errno) => panic!("{errno}"),
-        });
-        let end = Instant::now() + SOAK;
-        while Instant::now() < end {
-            fs::write(&g, "CONTENT").unwrap();
-            fs::rename(&g, &f).unwrap();
-            fs::rename(&f, &g).unwrap();
-            let first = fs::read(&g).unwrap();
-            let second = fs::read(&g).unwrap();
-            assert!(first == second, "{first:?} then {second:?}");
-        }
-    });
-}
-
 #[test]
 fn a_stat_by_path_is_of_a_moment_when_the_name_was_there() {
     let Some(fixture) = healthy() else { return };
