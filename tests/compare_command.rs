@@ -144,7 +144,8 @@ fn run(place: &Place, target: &Path, name: &str, scenarios: &[&str], duration: &
     command.arg("run").args(scenarios.iter().map(|name| shipped.join(name)));
     command.arg("-t").arg(target).args(["-q", "--no-progress", "-d", duration, "--out", name]);
     let outcome = common::outcome(&mut command);
-    assert!(matches!(outcome.code, Some(0 | 1)), "{outcome:#?}");
+    // Inconclusive, on a busy machine, is a result as well.
+    assert!(matches!(outcome.code, Some(0 | 1 | 4)), "{outcome:#?}");
 }
 
 #[test]
