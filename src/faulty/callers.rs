@@ -72,7 +72,7 @@ impl Callers {
             let found = caller.found.iter().rev().find(|found| found.attr.ino == ino)?;
             (!found.still_there(tree)).then_some(found)
         };
-        let refuse = |_: &Found| (!caller.told_stale).then_some(Err(Errno::STALE));
+        let refused = |ino| lost(ino).filter(|_| !caller.told_stale).map(|_| Err(Errno::STALE));
         match *request {
             // Only right after the lookup: what lies between would have been another call.
             Request::GetAttr { ino } if !caller.missed && caller.found.last()?.attr.ino == ino => {
@@ -88,11 +88,9 @@ impl Callers {
                 }
                 Some(tree.apply(who, &Request::Link { ino, parent, name }))
             }
-            Request::Open { ino, flags } if flags & libc::O_TRUNC != 0 => {
-                lost(ino).and_then(refuse)
-            }
+            Request::Open { ino, flags } if flags & libc::O_TRUNC != 0 => refused(ino),
             Request::SetAttr { ino, change } if change.size.is_some() && !change.by_handle => {
-                lost(ino).and_then(refuse)
+                refused(ino)
             }
             _ => None,
         }

@@ -176,8 +176,8 @@ impl Kept {
 
     /// Keeps the results of one of several targets, counted from 1, in a directory of its own.
     pub(super) fn begin(&mut self, number: usize, target: &Path) {
-        let name = target.file_name().unwrap_or_default().to_string_lossy();
-        self.place = self.run_dir.join(format!("{number}-{name}"));
+        let name = target.file_name().map(|name| format!("-{}", name.to_string_lossy()));
+        self.place = self.run_dir.join(format!("{number}{}", name.unwrap_or_default()));
     }
 
     pub(super) fn place(&self) -> &Path {

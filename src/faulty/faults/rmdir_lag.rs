@@ -38,10 +38,12 @@ impl Behaviour for RmdirLag {
         tree.set_links(directory, 0);
         tree.set_links(parent, above - 1);
         Turn::later(self.trigger.window(), move |tree| {
-            // The rmdir takes them away itself; but others have gone on meanwhile.
+            // The rmdir takes them away itself; but others have gone on meanwhile, and may have removed it.
             let now = tree.attributes(parent).map_or(0, |attr| attr.nlink);
             tree.set_links(parent, now + 1);
-            tree.set_links(directory, own);
+            if tree.find(parent, name) == Some(directory) {
+                tree.set_links(directory, own);
+            }
             Turn::Healthy
         })
     }

@@ -231,8 +231,7 @@ impl Listing<'_> {
     fn of_walk(&self, attempt: &Attempt<'_>, walking: &Walking) -> Vec<Returned> {
         let call = &attempt.step.call;
         let mut all = Vec::new();
-        let leads_to = walking.leads_to(call, &attempt.who, attempt.state);
-        for resolved in leads_to.into_iter() {
+        if let Some(resolved) = walking.leads_to(call, &attempt.who, attempt.state) {
             let mut nexts = Nexts::default();
             call.apply(&Who { resolved: &resolved, ..attempt.who }, attempt.state, &mut nexts);
             for mut next in nexts.0 {

@@ -10,8 +10,7 @@ use super::memory::{Caches, Memory};
 use super::{
     Attempt, Move, NO_REALTIME, Pending, Relaxation, nlink_stale, path_walk, readdir_live,
 };
-use crate::model::key;
-use crate::model::{Nexts, Position, Program, Terms, Walking, Who, World};
+use crate::model::{Nexts, Position, Program, Terms, Walking, Who, World, key};
 use crate::ops::call::Call;
 use crate::outcome::{Interval, Outcome, Returned, precedes};
 use crate::scenario::Whence;
