@@ -2,9 +2,10 @@
 //! up, explored, judged and chosen meanwhile.
 //!
 //! `cargo bench --bench fuzz` prints one line for each turn and the medians: rounds per second of the
-//! fuzzer on programs of two actors, of rounds mode on the fixed scenarios of the benchmark
-//! `rounds_mode`, and of rounds mode on the very programs that the fuzzer has run; and the ratios. The
-//! directory is `FSRACE_BENCH_DIRS`, or `/dev/shm`.
+//! fuzzer on programs of two actors, of rounds mode on the three small scenarios of the benchmark
+//! `rounds_mode`, on the litmus scenarios of two actors that come with the program, and on the very
+//! programs that the fuzzer has run; and the ratios. The directory is `FSRACE_BENCH_DIRS`, or
+//! `/dev/shm`.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table itself")]
 
@@ -24,15 +25,15 @@ use fsrace::scenario::{Scenario, parse};
 
 /// Length of a turn of the fuzzer.
 const TURN: Duration = Duration::from_secs(3);
-/// Length of a turn of rounds mode on one scenario.
+/// Length of a turn of rounds mode on one of the small scenarios.
 const SHORT: Duration = Duration::from_millis(500);
-/// Length of one on a program of the fuzzer, and how many of them.
+/// Length of one on a litmus scenario or a program of the fuzzer, and how many of them.
 const SHORTER: Duration = Duration::from_millis(60);
 const PROGRAMS: usize = 30;
 /// Turns.
 const TURNS: usize = 7;
 
-const FIXED: [&str; 3] = [
+const SMALL: [&str; 3] = [
     include_str!("../rounds_mode/open-unlink.toml"),
     include_str!("../rounds_mode/replace.toml"),
     include_str!("../rounds_mode/stat.toml"),
@@ -47,15 +48,17 @@ fn main() {
     let directory = Path::new(&directory);
     let program = PathBuf::from(env!("CARGO_BIN_EXE_fsrace"));
     let engine = Engine::new(program.clone());
+    let litmus = litmus();
     let mut turns = Vec::new();
-    println!("   fuzz rounds/s   fixed rounds/s   same programs   fuzz/fixed   fuzz/same");
+    println!("{}", ["fuzz", "small", "litmus", "same"].map(|of| format!("{of:>10}")).concat());
     for number in 0..TURNS {
         let (fuzzed, programs) = fuzz(&engine, &program, directory, number as u64);
-        let fixed = FIXED.map(|text| speed(&engine, directory, &planned(text, SHORT)));
+        let small = SMALL.map(|text| speed(&engine, directory, &planned(text, SHORT)));
         // So many rounds of each, as one after the other.
-        let fixed = 3.0 / fixed.iter().map(|speed| 1.0 / speed).sum::<f64>();
-        let same = same(&engine, directory, &programs);
-        let turn = [fuzzed, fixed, same, fuzzed / fixed, fuzzed / same];
+        let small = 3.0 / small.iter().map(|speed| 1.0 / speed).sum::<f64>();
+        let litmus = each(&engine, directory, &litmus);
+        let same = each(&engine, directory, &programs);
+        let turn = [fuzzed, small, litmus, same, fuzzed / small, fuzzed / litmus, fuzzed / same];
         print(turn);
         turns.push(turn);
     }
@@ -65,11 +68,32 @@ fn main() {
         values[values.len() / 2]
     };
     println!("medians of {TURNS} turns");
-    print([0, 1, 2, 3, 4].map(median));
+    print([0, 1, 2, 3, 4, 5, 6].map(median));
 }
 
-fn print([fuzz, fixed, same, to_fixed, to_same]: [f64; 5]) {
-    println!("{fuzz:>16.0} {fixed:>16.0} {same:>15.0} {to_fixed:>12.3} {to_same:>11.3}");
+/// Rounds per second of all, and the fuzzer's as a part of each of the others.
+fn print([fuzz, small, litmus, same, to_small, to_litmus, to_same]: [f64; 7]) {
+    println!(
+        "{fuzz:>10.0}{small:>10.0}{litmus:>10.0}{same:>10.0}   fuzz/small {to_small:.3}   \
+         fuzz/litmus {to_litmus:.3}   fuzz/same {to_same:.3}"
+    );
+}
+
+/// The litmus scenarios of two actors.
+fn litmus() -> Vec<Scenario> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/litmus");
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(directory)
+        .expect("the scenarios")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    paths.sort();
+    let read = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path).expect("a file");
+        parse(&text, "litmus").expect("a valid scenario")
+    };
+    let two =
+        |scenario: &Scenario| scenario.actors.iter().map(|actor| actor.count).sum::<u32>() == 2;
+    paths.iter().map(read).filter(two).collect()
 }
 
 /// Nobody watches.
@@ -127,9 +151,8 @@ fn rounds(engine: &Engine, directory: &Path, plan: &Plan) -> (f64, f64) {
     (record.rounds as f64, record.elapsed.as_secs_f64())
 }
 
-/// Rounds per second of rounds mode on programs of the fuzzer, each for the same time, as the fuzzer
-/// does.
-fn same(engine: &Engine, directory: &Path, programs: &[Scenario]) -> f64 {
+/// Rounds per second of rounds mode on some of these, each for the same time, as the fuzzer does.
+fn each(engine: &Engine, directory: &Path, programs: &[Scenario]) -> f64 {
     let settings = Settings { duration: Some(SHORTER), ..Settings::default() };
     let step = (programs.len() / PROGRAMS).max(1);
     let (mut all, mut time) = (0.0, 0.0);

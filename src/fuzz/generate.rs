@@ -73,7 +73,7 @@ pub fn fill(draw: &mut Draw, skeleton: &'static Skeleton, most: usize) -> Scenar
 /// What another actor does, and perhaps a look at what came of it.
 fn rival(sketch: &mut Sketch<'_>, skeleton: &Skeleton, first: &[Step]) -> Steps {
     let mut steps = first.to_vec();
-    if sketch.draw.in_100(60) {
+    if sketch.draw.in_100(50) {
         steps.truncate(MOST_STEPS - 1);
         match sketch.draw.below(3) {
             0 => steps.push(on(OpKind::Stat, &sketch.name.clone())),
@@ -108,12 +108,13 @@ pub fn actor(index: usize, process: Option<String>, steps: Vec<Step>) -> Actor {
 fn steps(sketch: &mut Sketch<'_>, skeleton: &Skeleton, changes: bool) -> Steps {
     let mut steps = Steps::new();
     // What has been looked up before may be remembered when it should not.
-    if sketch.draw.in_100(12) {
+    if sketch.draw.in_100(10) {
         steps.extend((skeleton.look)(sketch));
     }
     let main = if changes || sketch.draw.in_100(35) { skeleton.change } else { skeleton.look };
     steps.extend(main(sketch));
-    match sketch.draw.below(10) {
+    // Most are short: what they show, they show often, and in many rounds.
+    match sketch.draw.below(15) {
         0..=1 => steps.extend((skeleton.look)(sketch)),
         2 => steps.extend((skeleton.change)(sketch)),
         3 => {

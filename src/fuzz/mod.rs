@@ -33,6 +33,7 @@ mod sketch;
 mod steps;
 pub mod supply;
 pub mod trial;
+pub mod unseen;
 mod watch;
 
 pub use draw::Draw;

@@ -28,15 +28,16 @@ fn change(draw: &mut Draw, child: &mut Scenario, other: Option<&Scenario>) {
     let who = draw.below(child.actors.len());
     let steps = &mut child.actors[who].steps;
     let at = draw.below(steps.len().max(1)).min(steps.len());
-    match draw.below(12) {
-        0 if steps.len() > 1 => drop(steps.remove(at)),
-        1 if steps.len() > 1 => steps.swap(at, 0),
-        2 if steps.len() < MOST_STEPS => {
+    match draw.below(14) {
+        // As often as all others add something: what is short is fast, and shows what it shows more often.
+        0..=2 if steps.len() > 1 => drop(steps.remove(at)),
+        3 if steps.len() > 1 => steps.swap(at, 0),
+        4 if steps.len() < MOST_STEPS => {
             if let Some(step) = steps.get(at).cloned() {
                 steps.insert(at, step);
             }
         }
-        3..=4 => {
+        5..=6 => {
             // Steps of a relative take the place of some.
             let skeleton = skeleton_of(child);
             let donor = match skeleton {
@@ -49,7 +50,7 @@ fn change(draw: &mut Draw, child: &mut Scenario, other: Option<&Scenario>) {
             steps.truncate(at);
             steps.extend(from.iter().cloned());
         }
-        5 => {
+        7 => {
             if let Some(other) = other {
                 adopt_fixture(child, other);
                 let lent = other.actors[draw.below(other.actors.len())].clone();
@@ -60,15 +61,15 @@ fn change(draw: &mut Draw, child: &mut Scenario, other: Option<&Scenario>) {
                 }
             }
         }
-        6 => rename(draw, child, who, at),
-        7 => resize(draw, &mut child.actors[who].steps),
-        8 => {
+        8 => rename(draw, child, who, at),
+        9 => resize(draw, &mut child.actors[who].steps),
+        10 => {
             let step = spin(draw.of(&PAUSES));
             child.actors[who].steps.insert(at, step);
         }
-        9 if child.actors.len() < 3 => child.actors.push(child.actors[who].clone()),
-        9 if child.actors.len() > 2 => drop(child.actors.remove(who)),
-        10 => {
+        11 if child.actors.len() < 3 => child.actors.push(child.actors[who].clone()),
+        11 if child.actors.len() > 2 => drop(child.actors.remove(who)),
+        12 => {
             let process = draw.in_100(50).then(|| PROCESS.to_owned());
             child.actors.iter_mut().for_each(|actor| actor.process.clone_from(&process));
         }

@@ -1,9 +1,9 @@
 //! The programs that have shown something new, and which of them is worth another look.
 //!
-//! A program's energy is the chance that one more round of it shows an outcome that it has not shown,
-//! times how rare what it has shown is among all programs. The chance is estimated as Good and Turing
-//! do (I. J. Good, Biometrika 40, 1953): as many rounds as showed an outcome that no other did, of all
-//! rounds.
+//! A program's energy is how many outcomes that it has not shown one more run of it can be expected to
+//! show, times how rare what it has shown is among all programs. The chance of a round is estimated as
+//! Good and Turing do (I. J. Good, Biometrika 40, 1953): as many rounds as showed an outcome that no
+//! other did, of all rounds. A run takes the same time for each program, so the faster have more rounds.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::novelty::Novelty;
 use crate::scenario::Scenario;
 
 /// Programs that are kept, unless a corpus has more to begin with.
-pub const MOST: usize = 1_000;
+pub const MOST: usize = 500;
 
 /// What the runs of one program have come to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -38,9 +38,10 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// The chance that one more round shows a new outcome.
+    /// How many new outcomes to expect of a run that is as long as the last one.
     pub fn unseen(&self) -> f64 {
-        (self.once as f64 + 0.5) / (self.last_rounds as f64 + 1.0)
+        let rounds = self.last_rounds as f64;
+        (self.once as f64 + 0.5) / (rounds + 1.0) * rounds
     }
 
     /// Takes in what another machine or an earlier run has found out about the program.

@@ -40,11 +40,11 @@ pub struct Sketch<'d> {
 }
 
 impl<'d> Sketch<'d> {
-    /// Nothing but names: a directory nearly one time in two, and all names in it.
+    /// Nothing but names: a directory one time in three, and all names in it.
     pub fn new(draw: &'d mut Draw) -> Self {
         let sizes: &[u64] = match draw.below(10) {
-            0..=4 => &SMALL,
-            5..=7 => &EDGES,
+            0..=5 => &SMALL,
+            6..=8 => &EDGES,
             _ => &LARGE,
         };
         let mut sketch = Self {
@@ -59,7 +59,7 @@ impl<'d> Sketch<'d> {
             opened: 0,
             draw,
         };
-        if sketch.draw.in_100(45) {
+        if sketch.draw.in_100(33) {
             sketch.move_below("d");
         }
         sketch

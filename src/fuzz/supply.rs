@@ -13,6 +13,7 @@ use super::generate::fresh;
 use super::mutate::mutate;
 use super::shard::Shard;
 use super::sieve::{Prepared, Rejected, sift};
+use super::unseen::remove_unseen;
 use crate::model::Rules;
 use crate::plan::Settings;
 use crate::scenario::Scenario;
@@ -138,7 +139,7 @@ impl Maker {
             }
         }
         for tried in 0..TRIES {
-            let made = match order {
+            let mut made = match order {
                 Order::Child(parent, other) if tried < CHILDREN => {
                     mutate(&mut draw, parent, other.as_deref())
                 }
@@ -147,6 +148,7 @@ impl Maker {
             if made.actors.len() > self.terms.actors {
                 continue;
             }
+            remove_unseen(&mut made);
             let one = canonical(&made);
             if !self.terms.shard.has(&one.digest) || self.is_known(&one.digest) {
                 continue;

@@ -12,7 +12,7 @@ use crate::ops::caller::Caller;
 use crate::plan::ActorPlan;
 
 /// In one round of so many, an actor holds one of its transfers back.
-const ONE_IN: u32 = 6;
+const ONE_IN: u32 = 12;
 /// Transfers that are no longer than this are made in one piece.
 const PAGE: usize = 4096;
 /// For how long: this, or twice as much, or four times, and so on.

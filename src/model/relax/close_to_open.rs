@@ -20,6 +20,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/close-to-open.md"),
     class: Class::Documented,
     accepted: false,
+    looks_up: false,
     touches: |step| looks(step) || matches!(step.call, Call::Write(_)),
     begin,
     go_on: ends,

@@ -13,6 +13,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/excl-split.md"),
     class: Class::Forbidden,
     accepted: false,
+    looks_up: true,
     touches: |step| match &step.call {
         Call::Mkdir(_) | Call::Link(_) | Call::Symlink(_) => true,
         Call::Rename(call) => call.flag == Some(crate::scenario::RenameFlag::Noreplace),

@@ -13,6 +13,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/gone-when-unlinked.md"),
     class: Class::Forbidden,
     accepted: false,
+    looks_up: false,
     touches: |step| step.call.uses_descriptor(),
     begin,
     go_on: ends,

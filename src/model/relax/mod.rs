@@ -64,6 +64,8 @@ pub struct Relaxation {
     /// Whether it is permitted unless a run says otherwise: POSIX leaves it open, and every
     /// system makes use of that.
     pub accepted: bool,
+    /// Whether it looks names up by itself, so that no call begins with it that has resolved any.
+    looks_up: bool,
     /// Whether it can make a difference to a step.
     touches: fn(&StepPlan) -> bool,
     /// Ways in which the step can begin, beside those of the model.
@@ -86,6 +88,7 @@ pub const NO_REALTIME: Relaxation = Relaxation {
     page: include_str!("pages/no-realtime.md"),
     class: Class::Forbidden,
     accepted: false,
+    looks_up: false,
     touches: |_| true,
     begin: |_| Vec::new(),
     go_on: |_, _| Vec::new(),

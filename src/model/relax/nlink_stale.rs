@@ -12,6 +12,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/nlink-stale.md"),
     class: Class::Forbidden,
     accepted: false,
+    looks_up: false,
     touches: |step| match step.call {
         Call::Stat(_) | Call::Fstat(_) => true,
         // They change a count that can be stale in the tree that is left.

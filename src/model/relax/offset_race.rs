@@ -12,6 +12,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/offset-race.md"),
     class: Class::Forbidden,
     accepted: false,
+    looks_up: false,
     touches: |step| match &step.call {
         Call::Read(call) => call.offset.is_none(),
         Call::Write(call) => call.offset.is_none(),

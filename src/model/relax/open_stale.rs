@@ -14,6 +14,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/open-stale.md"),
     class: Class::Forbidden,
     accepted: false,
+    looks_up: true,
     touches: |step| step.call.lookups().iter().any(|one| one.acts_on != ActsOn::Entry),
     begin,
     go_on,

@@ -11,6 +11,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/path-walk.md"),
     class: Class::Unspecified,
     accepted: true,
+    looks_up: true,
     touches: |step| !step.call.lookups().is_empty(),
     begin,
     go_on,

@@ -14,6 +14,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/readdir-live.md"),
     class: Class::Unspecified,
     accepted: true,
+    looks_up: false,
     touches: |step| matches!(step.call, Call::Readdir(_)),
     begin,
     go_on,

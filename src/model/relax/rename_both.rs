@@ -13,6 +13,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/rename-both.md"),
     class: Class::Forbidden,
     accepted: false,
+    looks_up: true,
     touches: |step| matches!(&step.call, Call::Rename(call) if call.flag.is_none()),
     begin,
     go_on,

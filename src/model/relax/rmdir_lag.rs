@@ -12,6 +12,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/rmdir-lag.md"),
     class: Class::Unspecified,
     accepted: false,
+    looks_up: false,
     touches: |step| match &step.call {
         Call::Unlink(call) => call.directory,
         Call::Rename(_) => true,

@@ -7,9 +7,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashSet;
 
 use super::memory::{Caches, Memory};
-use super::{
-    Attempt, Move, NO_REALTIME, Pending, Relaxation, nlink_stale, path_walk, readdir_live,
-};
+use super::{Attempt, Move, NO_REALTIME, Pending, Relaxation, nlink_stale, readdir_live};
 use crate::model::{Nexts, Position, Program, Terms, Walking, Who, World, key};
 use crate::ops::call::Call;
 use crate::outcome::{Interval, Outcome, Returned, precedes};
@@ -42,16 +40,6 @@ pub enum Searched {
     /// The limit was reached.
     GaveUp,
 }
-
-/// These look names up by themselves, so that a call begins them before it has resolved any.
-const LOOK_UP: [&Relaxation; 6] = [
-    &path_walk::RELAXATION,
-    &super::open_stale::RELAXATION,
-    &super::rename_gap::RELAXATION,
-    &super::rename_both::RELAXATION,
-    &super::excl_split::RELAXATION,
-    &super::stale_dentry::RELAXATION,
-];
 
 /// Everything that decides what can come next.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -243,7 +231,7 @@ impl Search<'_> {
     fn begin(&self, node: &Node, attempt: &Attempt<'_>, open: &mut Vec<Node>) {
         let walks = node.pending[attempt.who.actor].is_some();
         for (by, relaxation) in self.relaxed.iter().enumerate() {
-            let too_late = walks && LOOK_UP.contains(relaxation);
+            let too_late = walks && relaxation.looks_up;
             if (relaxation.touches)(attempt.step) && !too_late {
                 for made in (relaxation.begin)(attempt) {
                     open.push(self.after(node, attempt, Some(by), made));

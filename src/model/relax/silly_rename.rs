@@ -14,6 +14,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/silly-rename.md"),
     class: Class::Documented,
     accepted: false,
+    looks_up: false,
     touches: |step| {
         matches!(
             step.op,

@@ -13,6 +13,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/size-before-data.md"),
     class: Class::Forbidden,
     accepted: false,
+    looks_up: false,
     touches: |step| matches!(step.call, Call::Write(_)),
     begin,
     go_on,

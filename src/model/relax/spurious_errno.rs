@@ -11,6 +11,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/spurious-errno.md"),
     class: Class::Forbidden,
     accepted: false,
+    looks_up: false,
     touches: |step| !step.call.is_pause(),
     begin,
     go_on: ends,

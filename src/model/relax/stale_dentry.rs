@@ -21,6 +21,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/stale-dentry.md"),
     class: Class::Documented,
     accepted: false,
+    looks_up: true,
     touches: |step| !step.call.lookups().is_empty(),
     begin,
     go_on: ends,

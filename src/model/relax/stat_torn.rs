@@ -13,6 +13,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/stat-torn.md"),
     class: Class::Unspecified,
     accepted: false,
+    looks_up: false,
     touches: |step| matches!(step.call, Call::Stat(_) | Call::Fstat(_)),
     begin,
     go_on,

@@ -14,6 +14,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("../../detect/pages/torn-read.md"),
     class: Class::Unspecified,
     accepted: false,
+    looks_up: false,
     touches: |step| matches!(step.call, Call::Read(_)),
     begin,
     go_on,

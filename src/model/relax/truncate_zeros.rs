@@ -13,6 +13,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/truncate-zeros.md"),
     class: Class::Unspecified,
     accepted: false,
+    looks_up: false,
     touches: |step| matches!(step.call, Call::Truncate(_) | Call::Ftruncate(_) | Call::Open(_)),
     begin,
     go_on,

@@ -12,6 +12,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/unlink-split.md"),
     class: Class::Forbidden,
     accepted: false,
+    looks_up: false,
     touches: |step| matches!(step.call, Call::Unlink(_)),
     begin,
     go_on,
