@@ -122,6 +122,18 @@ fn a_second_replay_is_tried_and_then_no_more() {
 }
 
 #[test]
+fn what_nothing_explains_is_not_confirmed_by_what_something_does() {
+    let best =
+        Best { signature: Signature { relaxations: Vec::new(), ..best().signature }, ..best() };
+    let confirmed = |relaxations: &[&str]| {
+        let reports = vec![replayed("unexpected-errno", relaxations, 9); 2];
+        confirm(&best, &replay_of(&best), &mut Made::new(reports), 77)
+    };
+    assert!(matches!(confirmed(&["rename-gap"]), Err(Unconfirmed::NotSeen { .. })));
+    assert!(confirmed(&[]).is_ok());
+}
+
+#[test]
 fn what_shows_with_one_actor_after_the_other_is_no_race() {
     for in_turn in [gap(), Sighting { code: "semantic-difference", ..gap() }] {
         let mut witness = Made::new(vec![replayed("unexpected-errno", &["rename-gap"], 300)]);

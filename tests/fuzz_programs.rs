@@ -66,6 +66,32 @@ fn the_one_form_of_a_program_depends_on_neither_names_nor_order() {
 }
 
 #[test]
+fn names_that_somebody_has_written_stay_together() {
+    let text = r#"
+name = "by-hand"
+about = "A scan against a removal."
+[fixture]
+"directory/some-file" = { size = 1 }
+"l" = { symlink = "nowhere-at-all" }
+[run]
+mode = "rounds"
+[[actor]]
+name = "a"
+steps = [{ op = "readdir", path = "directory" }, { op = "readlink", path = "l" }]
+[[actor]]
+name = "b"
+steps = [{ op = "unlink", path = "directory/some-file" }]
+"#;
+    let one = to_toml(&canonical(&parse(text, "by-hand").unwrap()));
+    let read = parse(&one, "canonical").unwrap();
+    let path = |actor: usize| read.actors[actor].steps[0].path.as_ref().unwrap().to_string();
+    let mut paths = [path(0), path(1)];
+    paths.sort();
+    assert!(paths[0] == "d" && paths[1].starts_with("d/"), "{one}");
+    assert!(one.contains("nowhere-at-all"), "the length of a text counts: {one}");
+}
+
+#[test]
 fn the_same_seed_makes_the_same_programs() {
     assert_eq!(programs(200), programs(200));
 }

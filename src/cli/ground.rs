@@ -35,6 +35,8 @@ pub(super) struct Ground {
     janitor: Option<Janitor>,
     /// Some call hangs, so that waiting for anything on that target may never end.
     stuck: Vec<PathBuf>,
+    /// Rooms that have been given names.
+    rooms: u64,
 }
 
 impl Ground {
@@ -78,7 +80,7 @@ impl Ground {
         }
         let engine = Engine::new(program);
         let (clients, stuck) = (Vec::new(), Vec::new());
-        Ok(Self { engine, sandboxes, targets, clients, janitor: Some(janitor), stuck })
+        Ok(Self { engine, sandboxes, targets, clients, janitor: Some(janitor), stuck, rooms: 0 })
     }
 
     /// Has plans run in these client directories as well, after seeing that they show what is made
@@ -96,6 +98,12 @@ impl Ground {
         self.targets.values_mut().for_each(|target| target.clients.clone_from(&shown));
         self.clients = further.to_owned();
         Ok(())
+    }
+
+    /// A name for a room that no other has had: one that could not be removed may still be there.
+    pub(super) fn next_room(&mut self) -> String {
+        self.rooms += 1;
+        format!("m{}", self.rooms)
     }
 
     /// The client directories beside the target.

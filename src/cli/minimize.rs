@@ -15,7 +15,7 @@ use super::library::load;
 use super::pursuit::Pursuit;
 use super::values;
 use crate::detect::DETECTORS;
-use crate::fuzz::confirm::{Confirmed, Unconfirmed, confirm, replay_of};
+use crate::fuzz::confirm::{Confirmed, Unconfirmed, another, confirm, replay_of};
 use crate::fuzz::finding;
 use crate::fuzz::minimize::{Looked, Minimized, News, Options, look, minimize};
 use crate::fuzz::signature::{Signature, Wanted};
@@ -171,12 +171,13 @@ impl Session {
             }
             Err(why) => self.print(&format!("not confirmed, and so no finding: {why}\n")),
         }
-        let kept = self.keep(&minimized, &scenario, confirmed.ok(), pursuit)?;
-        if let Some(path) = kept {
+        let kept = self.keep(&minimized, &scenario, confirmed.ok(), pursuit);
+        if let Ok(Some(path)) = &kept {
             self.print(&format!("{}\n", path.display()));
         }
+        // Also if it could not be written: it took its time.
         self.print(&format!("\n{}", to_toml(&scenario)));
-        Ok(Exit::Anomaly)
+        kept.map(|_| Exit::Anomaly)
     }
 
     /// The exit code for a scenario that has shown nothing of the kind.
@@ -201,7 +202,7 @@ impl Session {
         pursuit: &mut Pursuit<'_>,
     ) -> Result<Confirmed, Unconfirmed> {
         self.progress.show(&format!("{}: confirming it", scenario.name));
-        confirm(&minimized.best, scenario, pursuit, self.seed.wrapping_add(1))
+        confirm(&minimized.best, scenario, pursuit, another(self.seed))
     }
 
     /// Keeps what was found, if anything is to be kept, and returns where.

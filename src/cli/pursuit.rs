@@ -32,7 +32,6 @@ pub(super) struct Pursuit<'a> {
     pub(super) interrupt: &'a Interrupt,
     /// What `fsrace run` must be told, besides scenario, target and seed, to judge in the same way.
     pub(super) options: Vec<OsString>,
-    runs: u64,
 }
 
 impl<'a> Pursuit<'a> {
@@ -43,7 +42,7 @@ impl<'a> Pursuit<'a> {
         interrupt: &'a Interrupt,
         options: Vec<OsString>,
     ) -> Self {
-        Self { ground, target, accepted, interrupt, options, runs: 0 }
+        Self { ground, target, accepted, interrupt, options }
     }
 
     fn planned(&self, scenario: &Scenario, settings: Settings) -> Result<Plan, Unrunnable> {
@@ -54,12 +53,6 @@ impl<'a> Pursuit<'a> {
         scenario.run.iterations = None;
         plan(&scenario, &Settings { further_clients, ..settings })
             .map_err(|error| Unrunnable::Program(error.to_string()))
-    }
-
-    /// The name of the next room.
-    fn next(&mut self) -> String {
-        self.runs += 1;
-        format!("m{}", self.runs)
     }
 
     fn check(&self) -> Result<(), Unrunnable> {
@@ -144,7 +137,8 @@ impl Executor for Pursuit<'_> {
         let (duration, rounds) = (Some(extent.time), extent.rounds);
         let plan =
             self.planned(scenario, Settings { duration, rounds, seed, ..Settings::default() })?;
-        let (name, target, interrupt) = (self.next(), self.target.clone(), self.interrupt);
+        let (name, target, interrupt) =
+            (self.ground.next_room(), self.target.clone(), self.interrupt);
         let judged = (self.accepted, extent.effort);
         let attempted =
             self.ground.attempt(&plan, &target, &name, judged, |stage, room, target| {
@@ -203,7 +197,8 @@ impl Witness for Pursuit<'_> {
     fn in_turn(&mut self, scenario: &Scenario, seed: u64) -> Result<InTurn, Unrunnable> {
         self.check()?;
         let plan = self.planned(scenario, Settings { seed, ..Settings::default() })?;
-        let (name, target, interrupt) = (self.next(), self.target.clone(), self.interrupt);
+        let (name, target, interrupt) =
+            (self.ground.next_room(), self.target.clone(), self.interrupt);
         let judged = (self.accepted, Effort::Quick(&[]));
         let attempted = self.ground.attempt(&plan, &target, &name, judged, |stage, room, _| {
             let run = stage.in_turn(&plan, room, &mut |_| interrupt.signal().is_none())?;

@@ -7,7 +7,7 @@ use crate::scenario::Mode;
 const ONCE: [&str; 2] = ["hang", "worker-died"];
 
 /// The code of what differs without any race: it is there or it is not, and has no rate.
-pub(super) const WITHOUT_RACE: &str = "semantic-difference";
+pub(super) const WITHOUT_RACE: &str = crate::detect::DIFFERENCE;
 
 /// How often something could have been seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -44,6 +44,9 @@ pub use rounds::{
 };
 pub use sighting::Sighting;
 
+/// The code of what differs without any race.
+pub const DIFFERENCE: &str = semantic_difference::DETECTOR.code;
+
 use crate::engine::record::{Record, Seen};
 use crate::model::free::{Changes, Possible};
 use crate::model::relax::Relaxation;

@@ -1,6 +1,7 @@
 //! What the fuzzer hands over: a program that has shown what it should not, and what that was.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use serde::{Deserialize, Serialize};
 
@@ -65,23 +66,26 @@ pub enum Standing {
 }
 
 impl Candidates {
-    /// Takes in a candidate whose program has so many steps.
-    pub fn take(&mut self, candidate: Candidate, steps: usize) -> Standing {
-        let key = candidate.signature.kind();
-        let Some(kind) = self.kinds.get_mut(&key) else {
-            self.kinds.insert(key, Kind { candidate, steps, programs: 1 });
-            return Standing::New;
+    /// Takes in a candidate whose program has so many steps; returns what it is, and the one of its kind
+    /// that is kept.
+    pub fn take(&mut self, candidate: Candidate, steps: usize) -> (Standing, &Candidate) {
+        let kind = match self.kinds.entry(candidate.signature.kind()) {
+            Entry::Vacant(place) => {
+                let kind = place.insert(Kind { candidate, steps, programs: 1 });
+                return (Standing::New, &kind.candidate);
+            }
+            Entry::Occupied(kind) => kind.into_mut(),
         };
         kind.programs += 1;
         let worse = candidate.anomaly.class > kind.candidate.anomaly.class;
         if !worse && steps >= kind.steps {
-            return Standing::Known;
+            return (Standing::Known, &kind.candidate);
         }
         let (after_ms, programs) = (kind.candidate.after_ms, kind.candidate.programs);
         // When a kind was found is when its first was.
         kind.candidate = Candidate { after_ms, programs, ..candidate };
         kind.steps = steps;
-        Standing::Smaller
+        (Standing::Smaller, &kind.candidate)
     }
 
     /// All kinds, in the order in which they were found.

@@ -14,6 +14,8 @@ use crate::scenario::{
 const DIRECTORIES: [&str; 6] = ["d", "e", "g", "h", "i", "j"];
 const FILES: [&str; 16] =
     ["a", "b", "c", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w"];
+/// Characters above which the text of a link is left as it is.
+const LONG_TEXT: usize = 8;
 /// Names of descriptors.
 const DESCRIPTORS: [&str; 6] = ["f", "g", "h", "i", "j", "k"];
 
@@ -78,7 +80,8 @@ fn spelled(scenario: &Scenario, order: &[usize]) -> Scenario {
     for entry in &mut fixture {
         entry.path = names.template(&entry.path);
         match &mut entry.kind {
-            FixtureKind::Symlink(to) | FixtureKind::HardLink(to) => *to = names.path(to),
+            FixtureKind::Symlink(to) => *to = names.text(to),
+            FixtureKind::HardLink(to) => *to = names.path(to),
             FixtureKind::File(_) | FixtureKind::Directory => {}
         }
     }
@@ -149,11 +152,12 @@ impl Names {
         old.split('/').map(new).collect::<Vec<_>>().join("/")
     }
 
+    /// The text of a symbolic link: a long one has its length, not its name, for a meaning.
+    fn text(&mut self, old: &str) -> String {
+        if old.len() > LONG_TEXT { old.to_owned() } else { self.path(old) }
+    }
+
     fn path(&mut self, old: &str) -> String {
-        // A long text of a link has its length, not its name, for a meaning.
-        if old.len() > 8 {
-            return old.to_owned();
-        }
         let parts: Vec<String> = old.split('/').map(|part| self.component(part)).collect();
         parts.join("/")
     }
@@ -179,7 +183,10 @@ impl Names {
             Step {
                 path: step.path.as_ref().map(|path| self.template(path)),
                 to: step.to.as_ref().map(|path| self.template(path)),
-                target: step.target.as_ref().map(|path| self.template(path)),
+                target: step.target.as_ref().map(|text| match text.as_literal() {
+                    Some(literal) => Template::literal(self.text(literal)),
+                    None => text.clone(),
+                }),
                 fd: new_fd.or_else(|| step.fd.clone()),
                 at: at.or_else(|| step.at.clone()),
                 new: new.or_else(|| step.new.clone()),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::minimize::{Best, in_rounds};
 use super::signature::Signature;
 use super::trial::{Tally, Unrunnable};
-use crate::detect::Sighting;
+use crate::detect::{DIFFERENCE, Sighting};
 use crate::report::{Anomaly, Report, ScenarioResult};
 use crate::scenario::{Mode, Scenario};
 
@@ -23,8 +23,8 @@ const REPLAYS: u64 = 2;
 const CONTROL: u64 = 240;
 /// Runs of the negative control that come to nothing.
 const IDLE: u64 = 5;
-/// What differs without any race.
-const DIFFERENCE: &str = "semantic-difference";
+/// How far the seed of a replay is from those of the runs before it, which count up from the first.
+const FAR: u64 = 1_000_000;
 
 /// Rounds in which one actor after the other did all its steps.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,6 +137,11 @@ pub fn replay_of(best: &Best) -> Scenario {
     scenario
 }
 
+/// The seed of a replay, where the runs before it had this one and those after it.
+pub fn another(seed: u64) -> u64 {
+    seed.wrapping_add(FAR)
+}
+
 /// Confirms what a program shows. `scenario` is what [`replay_of`] has made of it.
 ///
 /// # Errors
@@ -211,7 +216,10 @@ fn control(
 /// it may name more relaxations.
 fn same<'r>(result: &'r ScenarioResult, signature: &Signature) -> Option<&'r Anomaly> {
     let explains = |anomaly: &Anomaly| {
-        signature.relaxations.iter().all(|name| anomaly.relaxations.contains(name))
+        let mut all = signature.relaxations.iter();
+        all.all(|name| anomaly.relaxations.contains(name))
+            // What something explains is not what nothing does.
+            && signature.relaxations.is_empty() == anomaly.relaxations.is_empty()
     };
     result.anomalies.iter().find(|one| one.code == signature.code && explains(one))
 }

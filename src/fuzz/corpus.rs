@@ -4,7 +4,7 @@
 //! Every file is whole or not there. A directory may hold scenarios of other names and without
 //! statistics as well: they are run, and stay.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -99,28 +99,40 @@ pub struct Corpus {
     directory: PathBuf,
     /// Runs of each program when it was written last, by digest.
     written: BTreeMap<String, u64>,
+    /// Digests of the programs in it that were loaded or written here.
+    held: BTreeSet<String>,
 }
 
 impl Corpus {
-    /// The corpus in this directory, which is made if it is not there.
+    /// The corpus in this directory, which is made if it is not there, and from which these have been
+    /// loaded, or from others.
     ///
     /// # Errors
     /// [`CorpusError`], if that fails.
-    pub fn open(directory: &Path) -> Result<Self, CorpusError> {
+    pub fn open(directory: &Path, loaded: &[Entry]) -> Result<Self, CorpusError> {
         fs::create_dir_all(directory).map_err(at(directory))?;
-        Ok(Self { directory: directory.to_owned(), written: BTreeMap::new() })
+        let digests = loaded.iter().map(|entry| entry.scenario.digest.clone());
+        let held = digests.filter(|digest| directory.join(format!("{digest}.toml")).exists());
+        let held = held.collect();
+        Ok(Self { directory: directory.to_owned(), written: BTreeMap::new(), held })
     }
 
-    /// Where it is.
-    pub fn directory(&self) -> &Path {
-        &self.directory
-    }
-
-    /// Writes the programs that are new or have been run since they were written.
+    /// Writes the programs that are new or have been run since they were written, and removes those
+    /// that have made room for others. What another job has written stays.
     ///
     /// # Errors
-    /// [`CorpusError`], for the first that could not be written.
+    /// [`CorpusError`], for the first that could not be written or removed.
     pub fn save(&mut self, entries: &[Entry]) -> Result<(), CorpusError> {
+        let kept: BTreeSet<&str> =
+            entries.iter().map(|entry| entry.scenario.digest.as_str()).collect();
+        let gone: Vec<String> =
+            self.held.iter().filter(|digest| !kept.contains(digest.as_str())).cloned().collect();
+        for digest in gone {
+            remove(&self.directory.join(format!("{digest}.toml")))?;
+            remove(&self.directory.join(format!("{digest}.json")))?;
+            self.written.remove(&digest);
+            self.held.remove(&digest);
+        }
         for entry in entries {
             let digest = &entry.scenario.digest;
             let runs = entry.statistics.runs;
@@ -134,6 +146,7 @@ impl Corpus {
             let statistics = serde_json::to_vec(&entry.statistics).unwrap_or_default();
             write(&scenario.with_extension("json"), &statistics)?;
             self.written.insert(digest.clone(), runs);
+            self.held.insert(digest.clone());
         }
         Ok(())
     }
@@ -151,9 +164,18 @@ impl Corpus {
             if ours && !kept(digest) {
                 fs::remove_file(&path).map_err(at(&path))?;
                 self.written.remove(digest);
+                self.held.remove(digest);
             }
         }
         Ok(())
+    }
+}
+
+/// Removes a file that another job may have removed already.
+fn remove(path: &Path) -> Result<(), CorpusError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path)(error)),
+        _ => Ok(()),
     }
 }
 

@@ -9,9 +9,9 @@ use thiserror::Error;
 use super::candidate::{Candidate, Candidates, Standing};
 use super::draw::Draw;
 use super::novelty::{Novelty, features};
+use super::parts::parts;
 use super::pool::{Entry, Pool, Statistics};
 use super::sieve::Prepared;
-use super::signature::Signature;
 use super::supply::{Delivery, Order, Supply, Terms};
 pub use super::watch::{Ending, Totals, Until, Watcher};
 use crate::detect::{Accepted, Judgement, RoundsJudge, RoundsJudgement};
@@ -31,8 +31,6 @@ const AGAIN: usize = 12;
 const SERIAL: usize = 6;
 /// How often the pool is kept.
 const KEEP_EVERY: Duration = Duration::from_secs(10);
-/// Code of what differs although one call follows the other.
-const DIFFERENCE: &str = "semantic-difference";
 /// Programs in a row that could not be run before the target is given up, and orders in a row that
 /// none was found for.
 const FAILURES: u32 = 20;
@@ -165,7 +163,10 @@ impl<'a> Fuzzer<'a> {
                     return Ok(Ending::Stuck);
                 }
                 Err(error) if failures == FAILURES => return Err(error),
-                Err(_) => failures += 1,
+                Err(_) => {
+                    failures += 1;
+                    self.totals.failed += 1;
+                }
             }
         }
     }
@@ -204,7 +205,12 @@ impl<'a> Fuzzer<'a> {
         let mut judge = RoundsJudge::of(&plan, model, self.accepted);
         let mut orders = judge.orders();
         orders.truncate(SERIAL);
-        let serial = Serial { orders: &orders, go_on: &mut |record| judge.agrees(record) };
+        let mut agrees = true;
+        let go_on = &mut |record: &RoundsRecord| {
+            agrees = judge.agrees(record);
+            agrees
+        };
+        let serial = Serial { orders: &orders, go_on };
         let (mut totals, features) = (self.totals, self.novelty.len());
         let (since, found) = (self.since, self.candidates.len());
         let tick = &mut |tick: Tick| {
@@ -221,9 +227,9 @@ impl<'a> Fuzzer<'a> {
         let record = ran?;
         let judged = judge.judge(&record);
         let run = self.statistics(&plan, &record, &judged, allowed);
-        self.count(&record, &judged, &run);
-        for anomaly in judged.judgement.anomalies {
-            let signature = Signature::of(&anomaly, &judged.judgement.sightings);
+        self.count(&record, &judged, &run, agrees);
+        let Judgement { anomalies, sightings, .. } = &judged.judgement;
+        for (signature, anomaly) in anomalies.iter().flat_map(|one| parts(one, sightings)) {
             let candidate = Candidate {
                 signature,
                 scenario: text.clone(),
@@ -233,9 +239,9 @@ impl<'a> Fuzzer<'a> {
                 programs: self.totals.programs,
             };
             let steps = plan.actors.iter().map(|actor| actor.steps.len()).sum();
-            let standing = self.candidates.take(candidate.clone(), steps);
+            let (standing, kept) = self.candidates.take(candidate, steps);
             if standing != Standing::Known {
-                watcher.found(&candidate, standing);
+                watcher.found(kept, standing);
             }
         }
         let new = self.novelty.count(&run.features);
@@ -255,8 +261,8 @@ impl<'a> Fuzzer<'a> {
     ) -> Statistics {
         let Judgement { anomalies, sightings, .. } = &judged.judgement;
         let seen = judged.coverage.unwrap_or_default() * allowed as f64;
-        let mut codes: Vec<String> =
-            anomalies.iter().map(|one| Signature::of(one, sightings).kind()).collect();
+        let kinds = anomalies.iter().flat_map(|one| parts(one, sightings));
+        let mut codes: Vec<String> = kinds.map(|(signature, _)| signature.kind()).collect();
         codes.sort();
         codes.dedup();
         Statistics {
@@ -271,17 +277,24 @@ impl<'a> Fuzzer<'a> {
         }
     }
 
-    fn count(&mut self, record: &RoundsRecord, judged: &RoundsJudgement, run: &Statistics) {
+    /// Counts a program; where its serial rounds did not agree with the model, it was not raced.
+    fn count(
+        &mut self,
+        record: &RoundsRecord,
+        judged: &RoundsJudgement,
+        run: &Statistics,
+        agrees: bool,
+    ) {
         let totals = &mut self.totals;
         totals.rounds += record.rounds;
-        let difference = judged.judgement.anomalies.iter().any(|one| one.code == DIFFERENCE);
-        match judged.judgement.verdict {
-            _ if difference => totals.different += 1,
-            Verdict::Skipped => totals.lacking += 1,
-            _ => {
-                totals.seen += run.seen as f64;
-                totals.allowed += run.allowed as f64;
-            }
+        let skipped = judged.judgement.verdict == Verdict::Skipped;
+        if agrees && !skipped {
+            totals.seen += run.seen as f64;
+            totals.allowed += run.allowed as f64;
+        } else if skipped && !self.accepted.semantic_difference() {
+            totals.lacking += 1;
+        } else {
+            totals.different += 1;
         }
     }
 }

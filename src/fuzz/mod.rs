@@ -24,6 +24,7 @@ pub mod generate;
 pub mod minimize;
 pub mod mutate;
 pub mod novelty;
+pub mod parts;
 pub mod pool;
 pub mod shard;
 pub mod sieve;

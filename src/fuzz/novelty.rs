@@ -1,8 +1,9 @@
 //! What a program has shown that none before it has.
 //!
-//! A feature is a number that stands for one thing seen: two operations in conflict with what each
-//! returned and which came first, or what an operation returned on what the fixture has at its path.
-//! How often a feature has been seen says how rare it is.
+//! A feature is a number that stands for one thing seen. From the strongest on, that is what was seen
+//! that is not allowed, with what explains it; two operations in conflict with what each returned and
+//! which came first; and what an operation returned on what the fixture has at its path. How often a
+//! feature has been seen says how rare it is.
 
 use std::collections::{HashMap, HashSet};
 
@@ -43,10 +44,13 @@ impl Novelty {
         new
     }
 
-    /// How rare these are: the sum of one through how often each has been seen.
+    /// How rare these are: the sum of the weight of each through how often it has been seen.
     pub fn rarity(&self, features: &[u64]) -> f64 {
-        let times = |feature| self.seen.get(feature).copied().unwrap_or(1).max(1);
-        features.iter().map(|feature| 1.0 / f64::from(times(feature))).sum()
+        let rarity = |feature: &u64| {
+            let times = self.seen.get(feature).copied().unwrap_or(1).max(1);
+            Kind::of(*feature).weight() / f64::from(times)
+        };
+        features.iter().map(rarity).sum()
     }
 
     /// Different features seen.
@@ -60,12 +64,48 @@ impl Novelty {
     }
 }
 
-/// The features of a run.
+/// What a feature stands for, the weakest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// What an operation returned on what there was.
+    State,
+    /// Two operations in conflict.
+    Pair,
+    /// What is not allowed.
+    Anomaly,
+}
+
+impl Kind {
+    /// Bits of a feature below those of its kind.
+    const SHIFT: u32 = 62;
+
+    fn of(feature: u64) -> Self {
+        match feature >> Self::SHIFT {
+            0 => Self::State,
+            1 => Self::Pair,
+            _ => Self::Anomaly,
+        }
+    }
+
+    fn weight(self) -> f64 {
+        match self {
+            Self::State => 1.0,
+            Self::Pair => 2.0,
+            Self::Anomaly => 8.0,
+        }
+    }
+
+    fn feature(self, bytes: &[u8]) -> u64 {
+        xxh3_64(bytes) >> (u64::BITS - Self::SHIFT) | (self as u64) << Self::SHIFT
+    }
+}
+
+/// The features of a run. Where they are too many, the weakest are left out.
 pub fn features(plan: &Plan, record: &RoundsRecord, anomalies: &[Anomaly]) -> Vec<u64> {
     let mut all = HashSet::new();
     for anomaly in anomalies {
         let text = format!("{} {}", anomaly.code, anomaly.relaxations.join(" "));
-        all.insert(feature(b'r', text.as_bytes()));
+        all.insert(Kind::Anomaly.feature(text.as_bytes()));
     }
     for seen in record.seen.iter().take(HISTORIES) {
         let history = &seen.history;
@@ -88,8 +128,9 @@ pub fn features(plan: &Plan, record: &RoundsRecord, anomalies: &[Anomaly]) -> Ve
         }
     }
     let mut all: Vec<u64> = all.into_iter().collect();
-    all.sort_unstable();
+    all.sort_unstable_by(|a, b| b.cmp(a));
     all.truncate(MOST_OF_ONE);
+    all.reverse();
     all
 }
 
@@ -139,7 +180,7 @@ fn of_pair([one, other]: &[Side<'_>; 2], error: u64) -> Option<u64> {
     let mut bytes = [order; 9];
     bytes[..4].copy_from_slice(&first);
     bytes[4..8].copy_from_slice(&second);
-    Some(feature(b'p', &bytes))
+    Some(Kind::Pair.feature(&bytes))
 }
 
 /// What a step returned, and what it was done to.
@@ -154,9 +195,29 @@ fn of_state(plan: &Plan, step: &StepPlan, done: &Done) -> u64 {
         crate::plan::FixtureKindPlan::HardLink(_) => 4,
     }));
     bytes.extend(done.returned.errno().to_le_bytes());
-    feature(b's', &bytes)
+    Kind::State.feature(&bytes)
 }
 
-fn feature(kind: u8, bytes: &[u8]) -> u64 {
-    xxh3_64(bytes) ^ u64::from(kind)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_allowed_is_rarer_than_a_pair_and_a_pair_than_a_state() {
+        let novelty = Novelty::default();
+        let rarity = |kind: Kind| novelty.rarity(&[kind.feature(b"anything")]);
+        assert!(rarity(Kind::Anomaly) > rarity(Kind::Pair));
+        assert!(rarity(Kind::Pair) > rarity(Kind::State));
+        for kind in [Kind::State, Kind::Pair, Kind::Anomaly] {
+            assert_eq!(Kind::of(kind.feature(b"anything")), kind);
+        }
+    }
+
+    #[test]
+    fn what_has_been_seen_often_is_not_rare() {
+        let mut novelty = Novelty::default();
+        assert_eq!(novelty.count(&[1, 2]), [1, 2]);
+        assert_eq!(novelty.count(&[2, 3]), [3]);
+        assert!(novelty.rarity(&[1]) > novelty.rarity(&[2]));
+    }
 }

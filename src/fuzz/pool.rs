@@ -44,10 +44,11 @@ impl Statistics {
         (self.once as f64 + 0.5) / (rounds + 1.0) * rounds
     }
 
-    /// Takes in what another machine or an earlier run has found out about the program.
+    /// Takes in what another job has found out about the program. Jobs begin with the same corpus, so that
+    /// what they have counted is not added up: it would grow with every night.
     pub fn merge(&mut self, other: &Self) {
-        self.runs += other.runs;
-        self.rounds += other.rounds;
+        self.runs = self.runs.max(other.runs);
+        self.rounds = self.rounds.max(other.rounds);
         self.allowed = self.allowed.max(other.allowed);
         self.seen = self.seen.max(other.seen);
         if self.last_rounds == 0 {
@@ -122,8 +123,10 @@ impl Pool {
         let known = self.entries.iter_mut().find(|one| one.scenario.digest == digest);
         known.is_some_and(|known| {
             let statistics = &mut known.statistics;
+            let (runs, rounds) = (statistics.runs + run.runs, statistics.rounds + run.rounds);
             (statistics.once, statistics.last_rounds) = (run.once, run.last_rounds);
             statistics.merge(run);
+            (statistics.runs, statistics.rounds) = (runs, rounds);
             true
         })
     }

@@ -47,6 +47,9 @@ pub enum Rejected {
     /// Too many of its steps fail in every order.
     #[error("most of it fails")]
     Fails,
+    /// All its actors work in one client directory.
+    #[error("it races no clients")]
+    OneClient,
     /// In some order all wait for each other.
     #[error("it can wait for ever")]
     Waits,
@@ -62,6 +65,9 @@ pub fn sift(scenario: &Scenario, rules: Rules, settings: &Settings) -> Result<Pr
     let scenario = parse(&text, &scenario.name);
     let scenario = scenario.map_err(|mistakes| Rejected::Invalid(format!("{mistakes}\n{text}")))?;
     let plan = plan(&scenario, settings).map_err(|error| Rejected::Invalid(error.to_string()))?;
+    if settings.further_clients > 0 && !plan.races_clients() {
+        return Err(Rejected::OneClient);
+    }
     let program = Program::new(&plan, rules).map_err(|_| Rejected::Unmodelled)?;
     let model = model::Judge::new(program, LIMITS);
     let explored = model.explored().map_err(|_| Rejected::TooLarge)?;

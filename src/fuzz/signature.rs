@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::detect::Sighting;
-use crate::model::relax::{Relaxation, relaxation};
+use crate::model::relax::{Relaxation, SPURIOUS_ERRNO, relaxation};
 use crate::ops::OpKind;
 use crate::report::{Anomaly, Class};
 use crate::scenario::check::MAX_NAME;
@@ -78,11 +78,13 @@ impl Signature {
     }
 
     /// What counts as one thing while much is seen: where relaxations explain it, they say what is wrong,
-    /// whatever operation shows it.
+    /// whatever operation shows it. An errno out of nowhere explains any call, and so says nothing.
     pub fn kind(&self) -> String {
-        match (self.relaxations.as_slice(), self.seen_by) {
-            ([], seen_by) => format!("{} in {}", self.code, seen_by.map_or("end", OpKind::name)),
-            (by, _) => format!("{} ({})", self.code, by.join("+")),
+        let seen_by = self.seen_by.map_or("end", OpKind::name);
+        match self.relaxations.as_slice() {
+            [] => format!("{} in {seen_by}", self.code),
+            [one] if one == SPURIOUS_ERRNO.name => format!("{} ({one}) in {seen_by}", self.code),
+            by => format!("{} ({})", self.code, by.join("+")),
         }
     }
 

@@ -132,10 +132,15 @@ impl Maker {
     pub fn make(&mut self, order: &Order) -> Delivery {
         self.made += 1;
         let mut draw = Draw::new(self.terms.seed ^ self.terms.shard.salt(), self.made);
+        let mut rejected = 0;
         if let Order::Again(scenario) = order {
-            let prepared = self.sifted(&mut draw, scenario).ok();
-            if prepared.is_some() {
-                return Delivery { prepared, rejected: 0 };
+            let actors: u32 = scenario.actors.iter().map(|actor| actor.count).sum();
+            if actors as usize <= self.terms.actors {
+                let prepared = self.sifted(&mut draw, scenario).ok();
+                if prepared.is_some() {
+                    return Delivery { prepared, rejected };
+                }
+                rejected += 1;
             }
         }
         for tried in 0..TRIES {
@@ -153,11 +158,12 @@ impl Maker {
             if !self.terms.shard.has(&one.digest) || self.is_known(&one.digest) {
                 continue;
             }
-            if let Ok(prepared) = self.sifted(&mut draw, &one) {
-                return Delivery { prepared: Some(prepared), rejected: tried as u64 };
+            match self.sifted(&mut draw, &one) {
+                Ok(prepared) => return Delivery { prepared: Some(prepared), rejected },
+                Err(_) => rejected += 1,
             }
         }
-        Delivery { prepared: None, rejected: TRIES as u64 }
+        Delivery { prepared: None, rejected }
     }
 
     fn sifted(&self, draw: &mut Draw, scenario: &Scenario) -> Result<Box<Prepared>, Rejected> {

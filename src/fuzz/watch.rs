@@ -29,6 +29,8 @@ pub struct Totals {
     pub different: u64,
     /// Programs with an operation that the filesystem does not have.
     pub lacking: u64,
+    /// Programs that could not be run, not even one call after the other.
+    pub failed: u64,
     /// Rounds raced.
     pub rounds: u64,
     /// Outcomes seen that are allowed, summed up over programs.

@@ -7,8 +7,9 @@ use crate::cli::acceptance::paths;
 use crate::cli::exit::CliError;
 use crate::cli::minimize::LOOK_PART;
 use crate::cli::pursuit::Pursuit;
+use crate::detect::DIFFERENCE;
 use crate::fuzz::candidate::Candidate;
-use crate::fuzz::confirm::{confirm, replay_of};
+use crate::fuzz::confirm::{another, confirm, replay_of};
 use crate::fuzz::finding;
 use crate::fuzz::minimize::{Looked, News, Options, look, minimize};
 use crate::fuzz::signature::Wanted;
@@ -23,6 +24,11 @@ impl Session<'_> {
         candidate: &Candidate,
         path: &Path,
     ) -> Result<String, CliError> {
+        if candidate.signature.code == DIFFERENCE {
+            return Ok(
+                "no finding: it is no race, for it shows one call after the other".to_owned()
+            );
+        }
         let scenario = parse(&candidate.scenario, "candidate")
             .map_err(|mistakes| CliError::Internal(mistakes.to_string()))?;
         let Fuzz { budget, clients, acceptance, .. } = self.fuzz;
@@ -40,7 +46,7 @@ impl Session<'_> {
         let mut news = |news: &News<'_>| progress.show(&text::news(news));
         let minimized = minimize(best, &mut pursuit, &options, &mut news);
         let scenario = replay_of(&minimized.best);
-        let seed = self.seed.wrapping_add(1);
+        let seed = another(self.seed);
         let confirmed = match confirm(&minimized.best, &scenario, &mut pursuit, seed) {
             Ok(confirmed) => confirmed,
             Err(why) => return Ok(format!("no finding: {why}")),

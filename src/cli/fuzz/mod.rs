@@ -90,12 +90,15 @@ pub(super) struct Fuzz {
     /// (default: drawn, and printed)
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// How long each kind of what fails a run may take, at the end, to be made small and confirmed
+    /// How long each kind of what becomes a finding may take, at the end, to be made small and confirmed
     #[arg(long, value_name = "TIME", value_parser = values::duration, default_value = "30s")]
     budget: Duration,
     /// Make nothing small at the end, and confirm nothing
     #[arg(long, conflicts_with = "budget")]
     no_findings: bool,
+    /// Make findings of what is unspecified, too, such as torn reads
+    #[arg(long, conflicts_with = "no_findings")]
+    unspecified: bool,
     /// Where what is found is kept (default: a new directory below fsrace-runs)
     #[arg(short, long, value_name = "RUN_DIR")]
     out: Option<PathBuf>,
@@ -125,7 +128,7 @@ impl Fuzz {
         ground.see_through(&self.clients)?;
         let run_dir = location.make(SystemTime::now(), seed).map_err(CliError::usage)?;
         let home = self.corpus.first().cloned().unwrap_or_else(|| run_dir.join("corpus"));
-        let home = Corpus::open(&home).map_err(corpus_error)?;
+        let home = Corpus::open(&home, &corpus).map_err(corpus_error)?;
         let progress = Progress::new(1, !self.no_progress && !self.quiet);
         let kept = Kept::new(run_dir, home);
         let stalls = match Stalls::start() {
@@ -133,9 +136,20 @@ impl Fuzz {
             Ok(_) => Ok(()),
             Err(error) => Err(describe(&error)),
         };
-        let mut session =
-            Session { fuzz: &self, seed, accepted, interrupt, ground, progress, kept, stalls };
-        session.run(&targets, corpus)
+        let mut session = Session {
+            fuzz: &self,
+            seed,
+            accepted,
+            interrupt,
+            ground,
+            progress,
+            kept,
+            stalls,
+            corpus,
+            failed: false,
+            ran: false,
+        };
+        session.run(&targets)
     }
 
     /// The directories of programs that are there: the first may have to be made.
@@ -163,30 +177,27 @@ struct Session<'a> {
     kept: Kept,
     /// Whether calls can stand still half way, or why they cannot.
     stalls: Result<(), String>,
+    /// What the next target begins with.
+    corpus: Vec<Entry>,
+    /// Whether something was found that fails a run.
+    failed: bool,
+    /// Whether any program was run.
+    ran: bool,
 }
 
 impl Session<'_> {
-    fn run(&mut self, targets: &[PathBuf], mut corpus: Vec<Entry>) -> Result<Exit, CliError> {
-        let (mut failed, mut ran) = (false, false);
+    fn run(&mut self, targets: &[PathBuf]) -> Result<Exit, CliError> {
         let mut unusable = None;
         for (number, target) in targets.iter().enumerate() {
-            if self.interrupt.signal().is_some() || failed && self.fuzz.until_found {
+            if self.interrupt.signal().is_some() || self.failed && self.fuzz.until_found {
                 break;
             }
             if targets.len() > 1 {
                 self.kept.begin(number + 1, target);
             }
-            match self.target(target, std::mem::take(&mut corpus)) {
-                Ok(done) => {
-                    failed |= done.failed;
-                    ran |= done.ran;
-                    corpus = done.corpus;
-                }
-                Err(error) => {
-                    self.progress.note(&format!("{}: {error}\n", target.display()));
-                    unusable = Some(error);
-                    corpus = load(&[self.kept.corpus()]).map_err(corpus_error)?;
-                }
+            if let Err(error) = self.target(target) {
+                self.progress.note(&format!("{}: {error}\n", target.display()));
+                unusable = Some(error);
             }
         }
         self.ground.clear();
@@ -194,7 +205,7 @@ impl Session<'_> {
         if let Some(signal) = self.interrupt.signal() {
             return Err(CliError::Signal(signal));
         }
-        match (failed, ran || self.fuzz.programs == Some(0), unusable) {
+        match (self.failed, self.ran || self.fuzz.programs == Some(0), unusable) {
             (true, ..) => Ok(Exit::Anomaly),
             (false, _, Some(error)) => Err(error),
             (false, true, None) => Ok(Exit::Clean),
@@ -202,7 +213,8 @@ impl Session<'_> {
         }
     }
 
-    fn target(&mut self, path: &Path, corpus: Vec<Entry>) -> Result<Done, CliError> {
+    /// Fuzzes one target. What it has found counts, whatever comes after.
+    fn target(&mut self, path: &Path) -> Result<(), CliError> {
         let field = self.ground.field(path).ok_or_else(|| CliError::environment("no sandbox"))?;
         let room = field.sandbox.room("look").map_err(|e| CliError::environment(describe(&e)))?;
         let rules = probe::rules(room.rooms());
@@ -217,9 +229,9 @@ impl Session<'_> {
         };
         let (seed, shard, actors) = (self.seed, self.fuzz.shard, self.fuzz.actors as usize);
         let terms = Terms { seed, shard, rules, settings, actors };
-        self.introduce(path, corpus.len());
+        self.introduce(path, self.corpus.len());
         let accepted = self.accepted.clone();
-        let mut fuzzer = Fuzzer::new(terms, &accepted, corpus);
+        let mut fuzzer = Fuzzer::new(terms, &accepted, self.corpus.clone());
         let duration = self.fuzz.duration.or(self.fuzz.programs.is_none().then_some(DURATION));
         let until = Until { duration, programs: self.fuzz.programs, found: self.fuzz.until_found };
         let mut view =
@@ -232,26 +244,25 @@ impl Session<'_> {
         if self.fuzz.prune {
             fuzzer.pool.prune();
         }
+        self.failed |= fuzzer.candidates.any_fails();
+        self.ran |= fuzzer.totals.rounds > 0 || fuzzer.totals.different > 0;
+        self.corpus = fuzzer.pool.entries().to_vec();
         self.kept.save(&fuzzer, path, self.seed, self.fuzz.prune)?;
         let ended = ended.map_err(CliError::environment)?;
-        let summary = output::summary(&fuzzer, ended, self.kept.place());
-        let done = Done {
-            failed: fuzzer.candidates.any_fails(),
-            ran: fuzzer.totals.rounds > 0 || fuzzer.totals.different > 0,
-            corpus: fuzzer.pool.entries().to_vec(),
-        };
         if !self.fuzz.quiet {
-            let _ = self.progress.print(&summary);
+            let _ = self.progress.print(&output::summary(&fuzzer, ended, self.kept.place()));
         }
         if ended != Ending::Stuck && !self.fuzz.no_findings {
             for (kind, of) in fuzzer.candidates.kinds() {
-                if of.candidate.fails() && self.interrupt.signal().is_none() {
-                    let came = self.finding(&of.candidate, path)?;
+                let wanted = of.candidate.fails() || self.fuzz.unspecified;
+                if wanted && self.interrupt.signal().is_none() {
+                    let came = self.finding(&of.candidate, path);
+                    let came = came.unwrap_or_else(|error| format!("no finding: {error}"));
                     let _ = self.progress.print(&format!("{kind}: {came}\n"));
                 }
             }
         }
-        Ok(done)
+        Ok(())
     }
 
     fn introduce(&self, path: &Path, corpus: usize) {
@@ -263,11 +274,4 @@ impl Session<'_> {
             let _ = self.progress.print(&(text + &output::stalls(&self.stalls)));
         }
     }
-}
-
-/// What fuzzing one target has come to.
-struct Done {
-    failed: bool,
-    ran: bool,
-    corpus: Vec<Entry>,
 }

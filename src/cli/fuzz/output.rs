@@ -104,6 +104,7 @@ pub(super) fn summary(fuzzer: &Fuzzer<'_>, ended: Ending, run_dir: &Path) -> Str
     for (count, what) in [
         (totals.different, "left the model without any race, and were not raced"),
         (totals.lacking, "need what this filesystem does not have"),
+        (totals.failed, "could not be run"),
     ] {
         if count > 0 {
             let _ = writeln!(text, "{count} of the programs {what}");
@@ -155,6 +156,7 @@ struct Summary<'a> {
     rejected: u64,
     different: u64,
     lacking: u64,
+    failed: u64,
     rounds: u64,
     features: usize,
     found: Vec<Found<'a>>,
@@ -182,10 +184,6 @@ impl Kept {
 
     pub(super) fn place(&self) -> &Path {
         &self.place
-    }
-
-    pub(super) fn corpus(&self) -> PathBuf {
-        self.corpus.directory().to_owned()
     }
 
     /// Keeps a candidate: the scenario and what it showed.
@@ -234,6 +232,7 @@ impl Kept {
             rejected: totals.rejected,
             different: totals.different,
             lacking: totals.lacking,
+            failed: totals.failed,
             rounds: totals.rounds,
             features: fuzzer.novelty.len(),
             found: kinds

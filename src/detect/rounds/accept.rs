@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::detect::semantic_difference;
+use crate::detect::DIFFERENCE;
 use crate::model::relax::{RELAXATIONS, Relaxation, relaxation};
 
 /// What is accepted: the relaxations that POSIX leaves open, and what the run adds.
@@ -59,9 +59,6 @@ pub enum ProfileError {
         unknown: UnknownRelaxation,
     },
 }
-
-/// Accepted, it takes scenarios that differ without any concurrency as they are: they are skipped.
-const DIFFERENCE: &str = semantic_difference::DETECTOR.code;
 
 /// A profile: what a system documents.
 #[derive(Debug, Deserialize)]

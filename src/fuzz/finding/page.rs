@@ -69,11 +69,16 @@ fn evidence(out: &mut String, finding: &Finding) {
     let (confirmed, count) = (&result.confirmed, &result.count);
     let (host, target) = (&confirmed.report.host, &confirmed.result().target);
     let _ = writeln!(out, "## Evidence\n");
+    let serial = match finding.scenario.run.mode {
+        Mode::Rounds => {
+            ", and nor did the serial rounds, in several orders, that every run begins with"
+        }
+        Mode::Free => "",
+    };
     let _ = writeln!(
         out,
         "* **It is a race.** With one actor after the other, {} rounds of the same program showed \
-         nothing that is not allowed (negative control), and nor did the serial rounds, in several \
-         orders, that every run begins with.",
+         nothing that is not allowed (negative control){serial}.",
         units::count(confirmed.control.rounds)
     );
     let _ = writeln!(

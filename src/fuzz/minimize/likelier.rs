@@ -8,7 +8,7 @@ use super::reduce::{Failed, Reducer};
 use super::{Best, End, in_rounds};
 use crate::fuzz::signature::{Signature, Wanted};
 use crate::fuzz::trial::Tally;
-use crate::scenario::Mode;
+use crate::scenario::{Mode, Scenario};
 
 /// A rate per second from which nothing need be done.
 const LIKELY: f64 = 30.0;
@@ -32,15 +32,22 @@ impl Reducer<'_> {
             more.actors[actor].count *= 2;
             let Some(more) = super::tidy::tidy(more) else { continue };
             let before = self.best.clone();
-            let likelier = self.shows(&more, "more actors of the same kind")? && {
-                self.measure()?;
-                self.best.tally.per_second() > BETTER * rate
-            };
-            if !likelier {
+            let likelier = self.is_likelier(&more, BETTER * rate);
+            if !likelier.as_ref().is_ok_and(|&likelier| likelier) {
                 self.best = before;
             }
+            likelier?;
         }
         Ok(())
+    }
+
+    /// Whether a program shows it more often than so many times a second.
+    fn is_likelier(&mut self, more: &Scenario, rate: f64) -> Result<bool, End> {
+        if !self.shows(more, "more actors of the same kind")? {
+            return Ok(false);
+        }
+        self.measure()?;
+        Ok(self.best.tally.per_second() > rate)
     }
 
     /// From loops to rounds, if what is seen there has the same code: each round begins afresh, so

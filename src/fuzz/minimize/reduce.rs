@@ -13,7 +13,7 @@ use super::passes::{PASSES, Pass};
 use super::steps;
 use super::tidy::tidy;
 use super::{Best, Count, End, News, Options};
-use crate::detect::{Effort, Sighting};
+use crate::detect::{DIFFERENCE, Effort, Sighting};
 use crate::fuzz::signature::Signature;
 use crate::fuzz::trial::{Executor, Extent, Tally, Trial, Unrunnable};
 use crate::report::Verdict;
@@ -27,8 +27,6 @@ const MEASURE_PART: u32 = 20;
 const LEAST_ROUNDS: f64 = 24.0;
 /// Seconds of a run in free mode, likewise.
 const LEAST_SECONDS: f64 = 0.01;
-/// What differs without any race: nothing else of such a program is looked at.
-const DIFFERENCE: &str = "semantic-difference";
 
 /// Looks for the smallest program.
 pub struct Reducer<'a> {
@@ -274,6 +272,7 @@ impl Failed {
 /// Whether more runs of a program would show nothing else: it differs without any race, or was not
 /// run at all.
 fn is_hopeless(trial: &Trial, signature: &Signature) -> bool {
+    // What differs without any race: nothing else of such a program is looked at.
     let differs = |one: &Sighting| one.code == DIFFERENCE;
     let other = signature.code != DIFFERENCE && trial.sightings.iter().any(differs);
     other || trial.verdict == Verdict::Skipped

@@ -43,6 +43,7 @@ pub use memory::Memory;
 pub use pending::Pending;
 pub use readdir_live::RELAXATION as READDIR_LIVE;
 pub use search::{Question, Searched, search};
+pub use spurious_errno::RELAXATION as SPURIOUS_ERRNO;
 pub use stale_dentry::RELAXATION as STALE_DENTRY;
 
 use super::{Id, Nexts, State, Terms, Who};

@@ -1,0 +1,139 @@
+//! What the fuzzer keeps: programs in a pool and on disk, and one candidate for each kind.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use fsrace::fuzz::candidate::{Candidate, Candidates, Standing};
+use fsrace::fuzz::corpus::{Corpus, load};
+use fsrace::fuzz::novelty::Novelty;
+use fsrace::fuzz::pool::{Entry, MOST, Pool, Statistics};
+use fsrace::fuzz::signature::Signature;
+use fsrace::report::{Anomaly, Class};
+use fsrace::scenario::parse;
+
+/// A program like no other, run so many times.
+fn entry(number: usize, runs: u64) -> Entry {
+    let text = format!(
+        "name = \"n\"\nabout = \"a\"\n[fixture]\nf = {{ size = {} }}\n[run]\nmode = \"rounds\"\n\
+         [[actor]]\nname = \"a\"\nsteps = [{{ op = \"unlink\", path = \"f\" }}]\n\
+         [[actor]]\nname = \"b\"\nsteps = [{{ op = \"stat\", path = \"f\" }}]\n",
+        number + 1
+    );
+    let scenario = Arc::new(parse(&text, "program").unwrap());
+    let statistics = Statistics {
+        runs,
+        rounds: 1000 * runs,
+        once: 1,
+        last_rounds: 1000,
+        features: vec![number as u64],
+        ..Statistics::default()
+    };
+    Entry { scenario, text, statistics }
+}
+
+fn digests(directory: &Path) -> BTreeSet<String> {
+    let names = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name());
+    let names = names.map(|name| name.into_string().unwrap());
+    names.filter_map(|name| Some(name.strip_suffix(".toml")?.to_owned())).collect()
+}
+
+#[test]
+fn a_full_pool_gives_up_what_has_been_run_most() {
+    let (mut pool, mut novelty) = (Pool::default(), Novelty::default());
+    for number in 0..MOST {
+        novelty.count(&[number as u64]);
+        pool.add(entry(number, if number == 7 { 100 } else { 1 }), &novelty);
+    }
+    pool.add(entry(MOST, 1), &novelty);
+    let digests: Vec<&str> =
+        pool.entries().iter().map(|one| one.scenario.digest.as_str()).collect();
+    assert_eq!(digests.len(), MOST);
+    assert!(!digests.contains(&entry(7, 1).scenario.digest.as_str()));
+    assert!(digests.contains(&entry(MOST, 1).scenario.digest.as_str()));
+}
+
+#[test]
+fn jobs_that_began_with_the_same_corpus_do_not_count_it_again() {
+    let night = tempfile::tempdir().unwrap();
+    let jobs: Vec<_> = (0..4).map(|job| night.path().join(job.to_string())).collect();
+    for (job, path) in jobs.iter().enumerate() {
+        let mut corpus = Corpus::open(path, &[]).unwrap();
+        corpus.save(&[entry(0, 10 + job as u64)]).unwrap();
+    }
+    let merged = load(&jobs).unwrap();
+    assert_eq!(merged.len(), 1);
+    assert_eq!((merged[0].statistics.runs, merged[0].statistics.rounds), (13, 13_000));
+}
+
+#[test]
+fn a_run_counts_on_top_of_those_before_it() {
+    let mut pool = Pool::default();
+    pool.take_in(entry(0, 2));
+    let digest = entry(0, 1).scenario.digest.clone();
+    assert!(pool.note(&digest, &Statistics { once: 5, ..entry(0, 1).statistics }));
+    assert!(!pool.note("another", &entry(0, 1).statistics));
+    let statistics = &pool.entries()[0].statistics;
+    assert_eq!((statistics.runs, statistics.rounds, statistics.once), (3, 3000, 5));
+}
+
+#[test]
+fn what_has_made_room_for_others_goes_from_the_disk_and_nothing_else_does() {
+    let home = tempfile::tempdir().unwrap();
+    let by_hand = home.path().join("by-hand.toml");
+    let [one, two, three, other] = [0, 1, 2, 3].map(|number| entry(number, 1));
+    Corpus::open(home.path(), &[]).unwrap().save(&[one.clone(), two.clone()]).unwrap();
+    std::fs::write(&by_hand, &other.text).unwrap();
+
+    let loaded = load(&[home.path().to_owned()]).unwrap();
+    assert_eq!(loaded.len(), 3);
+    let mut corpus = Corpus::open(home.path(), &loaded).unwrap();
+    // Another job adds to the same directory.
+    Corpus::open(home.path(), &[]).unwrap().save(std::slice::from_ref(&three)).unwrap();
+    corpus.save(&[two.clone(), other]).unwrap();
+    let left = digests(home.path());
+    assert!(!left.contains(&one.scenario.digest), "{left:?}");
+    assert!(left.contains(&two.scenario.digest) && left.contains(&three.scenario.digest));
+    assert!(by_hand.exists());
+    let statistics = home.path().join(format!("{}.json", one.scenario.digest));
+    assert!(!statistics.exists());
+}
+
+fn candidate(code: &str, class: Class, program: &str, after_ms: u64) -> Candidate {
+    let anomaly = Anomaly {
+        code: code.to_owned(),
+        class,
+        relaxations: Vec::new(),
+        count: 1,
+        trials: 1,
+        rate: 1.0,
+        rate_low: 0.0,
+        rate_high: 1.0,
+        seen: String::new(),
+        example: None,
+    };
+    let signature = Signature { code: code.to_owned(), relaxations: Vec::new(), seen_by: None };
+    let (scenario, digest) = (program.to_owned(), program.to_owned());
+    Candidate { scenario, digest, anomaly, signature, after_ms, programs: after_ms }
+}
+
+#[test]
+fn of_each_kind_the_smallest_program_is_kept_with_the_time_of_the_first() {
+    let mut candidates = Candidates::default();
+    let mut take = |code, class, program, after_ms, steps| {
+        let (standing, kept) = candidates.take(candidate(code, class, program, after_ms), steps);
+        (standing, kept.digest.clone(), kept.after_ms)
+    };
+    let forbidden = Class::Forbidden;
+    assert_eq!(take("hang", forbidden, "first", 10, 5), (Standing::New, "first".into(), 10));
+    assert_eq!(take("hang", forbidden, "larger", 20, 6), (Standing::Known, "first".into(), 10));
+    assert_eq!(take("hang", forbidden, "small", 30, 3), (Standing::Smaller, "small".into(), 10));
+    // A worse one is worth more than a smaller one.
+    let worse = take("hang", Class::Unexplained, "worse", 40, 9);
+    assert_eq!(worse, (Standing::Smaller, "worse".into(), 10));
+    assert_eq!(take("torn-read", Class::Unspecified, "torn", 5, 2).0, Standing::New);
+    let kinds = candidates.kinds();
+    let counted: Vec<_> = kinds.iter().map(|(name, kind)| (*name, kind.programs)).collect();
+    assert_eq!(counted, [("torn-read in end", 1), ("hang in end", 4)]);
+    assert!(candidates.any_fails() && candidates.len() == 2);
+}
