@@ -4,6 +4,10 @@
 #![allow(clippy::print_stderr, reason = "a skipped test says why")]
 
 use fsrace::faulty::{self, Fault, Filesystem, MountError, Mounted, Options};
+use fsrace::ops::call::SlotId;
+use fsrace::ops::locks::Lock;
+use fsrace::scenario::{LockMode, LockOwner};
+use fsrace::sys::calls::range_lock;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rustix::fs::{AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RenameFlags, SeekFrom};
@@ -11,7 +15,7 @@ use rustix::io::Errno;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{Read, Write};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -261,6 +265,43 @@ fn locks_exclude_each_other() {
     assert_eq!(second, Err(Errno::WOULDBLOCK));
     drop(one);
     rustix::fs::flock(&two, FlockOperation::NonBlockingLockExclusive).unwrap();
+}
+
+/// The twin of a fault that keeps the locks itself.
+fn keeper_of_locks() -> Option<Fixture> {
+    let fault = faulty::find("lock-twice").unwrap();
+    mount(Some(fault), &Options { armed: false, ..Options::default() })
+}
+
+/// Locks a whole file for the open file description alone.
+fn lock(file: &File, wait: bool) -> Result<(), Errno> {
+    let (mode, owner) = (LockMode::Exclusive, LockOwner::Ofd);
+    range_lock(file.as_fd(), &Lock { slot: SlotId(0), mode, owner, start: 0, len: 0, wait })
+}
+
+#[test]
+fn a_lock_of_an_open_file_description_goes_with_its_last_descriptor() {
+    let Some(fixture) = keeper_of_locks() else { return };
+    let path = fixture.path("lock");
+    let [one, two] = [(); 2].map(|()| File::create(&path).unwrap());
+    lock(&one, true).unwrap();
+    assert_eq!(lock(&two, false), Err(Errno::AGAIN));
+    drop(one);
+    // It does not hang, although the kernel says only later that the descriptor is closed.
+    lock(&two, true).unwrap();
+}
+
+#[test]
+fn who_waits_for_a_lock_is_sent_away_when_the_filesystem_is_unmounted() {
+    let Some(Fixture { mounted, dir }) = keeper_of_locks() else { return };
+    let path = dir.path().join("lock");
+    let [one, two] = [(); 2].map(|()| File::create(&path).unwrap());
+    lock(&one, true).unwrap();
+    let waits = thread::spawn(move || lock(&two, true));
+    thread::sleep(Duration::from_millis(100));
+    assert!(!waits.is_finished());
+    assert!(matches!(mounted.unmount(), Err(MountError::Busy { .. })));
+    assert_eq!(waits.join().unwrap(), Err(Errno::NOTCONN));
 }
 
 #[test]

@@ -80,6 +80,7 @@ pub struct Mounted {
 pub struct Unmounter {
     path: PathBuf,
     session: Arc<Mutex<SessionUnmounter>>,
+    waiting: Arc<Waiting>,
 }
 
 /// A filesystem that can be mounted more than once: each mount is a client of its own to the kernel,
@@ -123,14 +124,14 @@ impl Filesystem {
         OpenOptions::new().read(true).write(true).open(DEVICE).map_err(MountError::Device)?;
         let refused = |source| MountError::Refused { path: path.clone(), source };
         let (server, waiting) = (Arc::clone(&self.server), Arc::clone(&self.waiting));
-        let protocol = Protocol { server, client: self.client, waiting };
+        let protocol = Protocol { server, client: self.client, waiting: Arc::clone(&waiting) };
         let mut session = Session::new(protocol, &path, &config(self.name)).map_err(refused)?;
         let session_unmounter = Arc::new(Mutex::new(session.unmount_callable()));
         let server = thread::Builder::new()
             .name("faulty".into())
             .spawn(move || session.run())
             .map_err(refused)?;
-        let unmounter = Unmounter { path, session: session_unmounter };
+        let unmounter = Unmounter { path, session: session_unmounter, waiting };
         Ok(Mounted { unmounter, server: Some(server) })
     }
 }
@@ -233,6 +234,8 @@ impl Unmounter {
     pub fn unmount(&self) -> Result<(), MountError> {
         let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
         let Err(source) = session.unmount() else { return Ok(()) };
+        // Who waits for a lock keeps the filesystem busy, and cannot even be killed.
+        self.waiting.close();
         // The session gives up its mount at the first try, so the rest is left to the commands.
         for _ in 0..UNMOUNT_TRIES {
             thread::sleep(UNMOUNT_PAUSE);

@@ -353,7 +353,7 @@ impl Filesystem for Protocol {
         &self,
         request: &Request,
         ino: INodeNo,
-        _handle: FileHandle,
+        handle: FileHandle,
         owner: LockOwner,
         start: u64,
         end: u64,
@@ -362,7 +362,7 @@ impl Filesystem for Protocol {
         reply: ReplyLock,
     ) {
         let ino = meant(ino);
-        let lock = RangeLock { ino, owner: owner.0, start, end, hold: hold(kind), pid };
+        let lock = RangeLock { ino, owner: owner.0, handle, start, end, hold: hold(kind), pid };
         match self.ask(request, &Op::GetLock { lock }) {
             Ok(Answer::Lock(Some(held))) => {
                 let exclusive = held.hold == Hold::Exclusive;
@@ -378,7 +378,7 @@ impl Filesystem for Protocol {
         &self,
         request: &Request,
         ino: INodeNo,
-        _handle: FileHandle,
+        handle: FileHandle,
         owner: LockOwner,
         start: u64,
         end: u64,
@@ -388,7 +388,7 @@ impl Filesystem for Protocol {
         reply: ReplyEmpty,
     ) {
         let ino = meant(ino);
-        let lock = RangeLock { ino, owner: owner.0, start, end, hold: hold(kind), pid };
+        let lock = RangeLock { ino, owner: owner.0, handle, start, end, hold: hold(kind), pid };
         if sleep {
             self.waiting.ask(&self.server, who(request), lock, reply);
         } else {
@@ -409,6 +409,7 @@ impl Filesystem for Protocol {
         reply: ReplyEmpty,
     ) {
         self.done(request, &Op::Release { handle }, reply);
+        self.waiting.retry(&self.server);
     }
 
     fn fsync(

@@ -128,8 +128,11 @@ pub(in crate::faulty) enum Request<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::faulty) struct RangeLock {
     pub(in crate::faulty) ino: INodeNo,
-    /// A process, as a number of the kernel's.
+    /// A process or an open file description, as a number of the kernel's.
     pub(in crate::faulty) owner: u64,
+    /// The handle by which it was taken: the kernel does not say when an open file description gives up
+    /// its locks, but when its handle goes.
+    pub(in crate::faulty) handle: FileHandle,
     pub(in crate::faulty) start: u64,
     /// The last byte.
     pub(in crate::faulty) end: u64,

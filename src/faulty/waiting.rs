@@ -2,7 +2,8 @@
 //!
 //! No thread of the server waits with them: the reply is kept, and the lock asked for again whenever
 //! another has been given up. A caller that is killed waits on in the kernel until its reply comes,
-//! as it does with every request of FUSE that has reached its server.
+//! as it does with every request of FUSE that has reached its server: so that the filesystem can be
+//! unmounted, all are sent away in the end.
 
 use super::request::{RangeLock, Request, Who};
 use super::server::Server;
@@ -11,7 +12,14 @@ use rustix::io::Errno as Failure;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 #[derive(Debug, Default)]
-pub(super) struct Waiting(Mutex<Vec<Waiter>>);
+pub(super) struct Waiting(Mutex<Waiters>);
+
+#[derive(Debug, Default)]
+struct Waiters {
+    all: Vec<Waiter>,
+    /// Nobody may wait any more.
+    closed: bool,
+}
 
 #[derive(Debug)]
 struct Waiter {
@@ -38,25 +46,34 @@ impl Waiting {
     pub(super) fn ask(&self, server: &Server, who: Who, lock: RangeLock, reply: ReplyEmpty) {
         // Under the lock, so that nothing is given up between the question and the wait.
         let mut waiters = self.lock();
-        let waiter = Waiter { who, lock, reply }.ask(server);
-        waiters.extend(waiter);
+        match (Waiter { who, lock, reply }).ask(server) {
+            Some(waiter) if waiters.closed => waiter.reply.error(Errno::ENOTCONN),
+            waiter => waiters.all.extend(waiter),
+        }
+    }
+
+    /// Sends all away who wait, or are going to. With EINTR, the kernel would start their calls again.
+    pub(super) fn close(&self) {
+        let mut waiters = self.lock();
+        waiters.closed = true;
+        waiters.all.drain(..).for_each(|waiter| waiter.reply.error(Errno::ENOTCONN));
     }
 
     /// Something may have been given up.
     pub(super) fn retry(&self, server: &Server) {
         let mut waiters = self.lock();
         loop {
-            let before = waiters.len();
-            let still = std::mem::take(&mut *waiters).into_iter();
-            *waiters = still.filter_map(|waiter| waiter.ask(server)).collect();
+            let before = waiters.all.len();
+            let still = std::mem::take(&mut waiters.all).into_iter();
+            waiters.all = still.filter_map(|waiter| waiter.ask(server)).collect();
             // One that got its lock may have given up another: an exclusive one for a shared one.
-            if waiters.len() == before {
+            if waiters.all.len() == before {
                 return;
             }
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Waiter>> {
+    fn lock(&self) -> MutexGuard<'_, Waiters> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -6,7 +6,7 @@
 
 use super::Tree;
 use crate::faulty::request::{Answer, Hold, Outcome, RangeLock};
-use fuser::INodeNo;
+use fuser::{FileHandle, INodeNo};
 use rustix::io::Errno;
 
 /// Locks that are held, sorted, without overlaps of one owner; and what owners wait for.
@@ -78,6 +78,12 @@ impl Locks {
         self.held.iter().filter(|held| held.conflicts(wanted)).map(|held| held.owner)
     }
 
+    /// Gives up what was taken by a handle that goes. Of a process, nothing is left by then: each close
+    /// has given up all that it held on the file.
+    pub(super) fn forget(&mut self, handle: FileHandle) {
+        self.held.retain(|held| held.handle != handle);
+    }
+
     fn set(&mut self, lock: RangeLock, wait: bool) -> Result<(), Errno> {
         if lock.hold != Hold::Nothing && self.conflict(&lock).is_some() {
             let known = self.waiting.contains(&lock);
@@ -135,7 +141,8 @@ mod tests {
     const ALL: (u64, u64) = (0, i64::MAX as u64);
 
     fn lock(owner: u64, (start, end): (u64, u64), hold: Hold) -> RangeLock {
-        RangeLock { ino: INodeNo(2), owner, start, end, hold, pid: 1 }
+        let (ino, handle) = (INodeNo(2), FileHandle(10 + owner));
+        RangeLock { ino, owner, handle, start, end, hold, pid: 1 }
     }
 
     fn held(locks: &Locks, owner: u64) -> Vec<(u64, u64, Hold)> {
@@ -177,6 +184,17 @@ mod tests {
         assert!(locks.set(lock(1, (1, 2), Hold::Shared), false).is_ok());
         let elsewhere = RangeLock { ino: INodeNo(3), ..lock(2, ALL, Hold::Exclusive) };
         assert!(locks.set(elsewhere, false).is_ok());
+    }
+
+    #[test]
+    fn the_locks_of_an_open_file_description_go_with_its_handle() {
+        let mut locks = Locks::default();
+        locks.set(lock(1, ALL, Hold::Exclusive), false).unwrap();
+        assert_eq!(locks.set(lock(2, ALL, Hold::Exclusive), true), Err(Errno::AGAIN));
+        locks.forget(FileHandle(12));
+        assert_eq!(locks.set(lock(2, ALL, Hold::Exclusive), true), Err(Errno::AGAIN));
+        locks.forget(FileHandle(11));
+        assert!(locks.set(lock(2, ALL, Hold::Exclusive), true).is_ok());
     }
 
     #[test]

@@ -150,6 +150,7 @@ impl Tree {
     fn release(&mut self, handle: FileHandle) -> Outcome {
         let ino = self.handles.remove(&handle).ok_or(Errno::BADF)?.ino;
         self.node_mut(ino)?.handles -= 1;
+        self.locks.forget(handle);
         self.reap(ino);
         Ok(Answer::Done)
     }
