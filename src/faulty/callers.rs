@@ -10,7 +10,10 @@
 //! last other request belongs to the call it is in. If the name still leads to the inode, the call
 //! happens now. If not:
 //!
-//! * GETATTR answers what LOOKUP saw, which makes the call happen at the LOOKUP;
+//! * GETATTR answers what LOOKUP saw, which makes the call happen at the LOOKUP, unless somebody has the
+//!   file open: it may be an `fstat` then, which follows a call that failed for what its lookup had
+//!   found (`mkdir` of a name that exists), and the kernel does not say which. What the tree has is
+//!   right for that, and what Linux shows a `stat`, too;
 //! * LINK links the file that the name leads to now, which the kernel takes from the answer;
 //! * OPEN with O_TRUNC and truncate by path fail with ESTALE, on which the kernel walks the path
 //!   again. It does that once. The second time in a row they go through, as they would on any Linux
@@ -20,9 +23,7 @@
 //!   happened at the LOOKUP returns.
 //!
 //! Two things stay as they are on Linux: a path of several components is not resolved at once, and
-//! a chmod or utimens by path cannot be told from one by descriptor (an `fstat` that directly
-//! follows a call which failed for what a lookup found, such as `mkdir` of a name that exists, is
-//! taken for a `stat` by path if that name was removed in between).
+//! a chmod or utimens by path cannot be told from one by descriptor.
 
 use super::request::{Answer, Outcome, Request, Who};
 use super::tree::Tree;
@@ -75,7 +76,9 @@ impl Callers {
         let refused = |ino| lost(ino).filter(|_| !caller.told_stale).map(|_| Err(Errno::STALE));
         match *request {
             // Only right after the lookup: what lies between would have been another call.
-            Request::GetAttr { ino } if !caller.missed && caller.found.last()?.attr.ino == ino => {
+            Request::GetAttr { ino } => {
+                let by_path = !caller.missed && tree.open_handles(ino) == 0;
+                (by_path && caller.found.last()?.attr.ino == ino).then_some(())?;
                 Some(Ok(Answer::Attributes(lost(ino)?.attr)))
             }
             Request::Link { ino, parent, name } => {
@@ -158,6 +161,15 @@ mod tests {
         );
         callers.note(7, &stat, &Ok(Answer::Attributes(attr)));
         assert!(callers.intercept(WHO, &stat, &mut tree).is_none(), "that call is over");
+    }
+
+    #[test]
+    fn an_fstat_after_a_call_that_failed_for_what_it_found_shows_what_is() {
+        let (callers, mut tree, attr) = lost();
+        let stat = Request::GetAttr { ino: attr.ino };
+        assert!(callers.intercept(WHO, &stat, &mut tree).is_some());
+        tree.apply(WHO, &Request::Open { ino: attr.ino, flags: libc::O_RDONLY }).unwrap();
+        assert!(callers.intercept(WHO, &stat, &mut tree).is_none());
     }
 
     #[test]
