@@ -265,6 +265,37 @@ fn a_worker_that_is_stopped_is_no_hang() {
     assert!(!out.contains("hang"), "{out}");
 }
 
+/// A filesystem that is frozen keeps its callers where no signal ends their wait, as a slow disk does.
+#[test]
+fn a_filesystem_that_is_frozen_for_a_while_is_no_hang() {
+    let Some(mount) = Mount::ext4(64) else { return };
+    let place = Place::new();
+    let text = r#"name = "frozen"
+[fixture]
+f = { content = "x" }
+[run]
+mode = "free"
+duration = "5s"
+hang_after = "1s"
+[[actor]]
+name = "actor"
+count = 2
+steps = [{ op = "mkdir", path = "d{random:4}" }, { op = "rmdir", path = "d{random:4}" }]
+"#;
+    let file = place.scenario("one.toml", text);
+    let running = Running::start(&place, mount.path(), &[file.to_str().unwrap()], "0", 2);
+    let freeze = |option: &str| {
+        let mut command = Command::new("fsfreeze");
+        assert!(command.arg(option).arg(mount.path()).status().unwrap().success(), "{option}");
+    };
+    freeze("-f");
+    std::thread::sleep(Duration::from_secs(3));
+    freeze("-u");
+    let (status, out, err) = running.end();
+    assert!(matches!(status.code(), Some(0 | 4)), "{out}{err}");
+    assert!(!out.contains("hang"), "{out}");
+}
+
 #[test]
 fn a_worker_that_stays_stopped_does_not_hold_the_run_up() {
     let place = Place::new();

@@ -7,15 +7,13 @@ use super::record::Hang;
 use crate::ops::call::Call;
 use crate::ops::pause::Pause;
 use crate::plan::{Plan, StepPlan};
-use crate::sys::{pressure, task};
+use crate::sys::task;
 
 /// A gap between two looks that is longer than this means that the whole machine stood still.
 const STANDSTILL: Duration = Duration::from_secs(1);
-/// A call that no signal ends may take so many times longer while somebody waits for a device: it is
-/// the device that is slow, or looks like it.
+/// A call that no signal ends may take so many times longer: it may wait for a slow device, or for a lock
+/// of somebody who does, which the kernel does not count as waiting for one.
 const SLOW_DEVICE: u32 = 6;
-/// Somebody does for at least one part in so many of the time.
-const WAITS_PART: u32 = 4;
 
 /// Remembers when each actor last did something.
 #[derive(Debug)]
@@ -29,24 +27,22 @@ pub struct Watchdog {
 struct Seen {
     activity: u64,
     since: Instant,
-    /// For how long somebody had waited for a device by then (see [`pressure::io`]).
-    io: Option<Duration>,
 }
 
 impl Watchdog {
     /// Begins to watch.
     pub fn new(plan: &Plan) -> Self {
         let now = Instant::now();
-        let nothing = Seen { activity: 0, since: now, io: pressure::io() };
+        let nothing = Seen { activity: 0, since: now };
         Self { last: vec![nothing; plan.actors.len()], looked: now }
     }
 
     /// The actors whose present call has taken longer than the plan's `hang_after`.
     pub fn look(&mut self, plan: &Plan, controls: &Controls<'_>, processes: &[u32]) -> Vec<Hang> {
-        let (now, io) = (Instant::now(), pressure::io());
+        let now = Instant::now();
         if now - self.looked > STANDSTILL {
             // A paused machine is nobody's hang: every actor gets its full time again.
-            self.last.iter_mut().for_each(|seen| (seen.since, seen.io) = (now, io));
+            self.last.iter_mut().for_each(|seen| seen.since = now);
         }
         self.looked = now;
         let mut hangs = Vec::new();
@@ -54,14 +50,13 @@ impl Watchdog {
             let own = controls.status(index);
             let activity = own.activity();
             let seen = &mut self.last[index];
-            let anew = Seen { since: now, io, ..*seen };
             let Some(step) = own.current().filter(|_| !own.is_finished()) else {
                 // It waits for the others, which is no call.
-                *seen = anew;
+                seen.since = now;
                 continue;
             };
             if seen.activity != activity {
-                *seen = Seen { activity, ..anew };
+                *seen = Seen { activity, since: now };
                 continue;
             }
             let waited = now - seen.since;
@@ -74,12 +69,11 @@ impl Watchdog {
             }
             let process = processes.get(actor.process).copied().unwrap_or_default();
             let long = waited >= plan.hang_after.saturating_mul(SLOW_DEVICE);
-            let slow = !long && is_slow(waited, seen.io.zip(io));
-            if slow && task::is_uninterruptible(process, own.thread()) {
+            if !long && task::is_uninterruptible(process, own.thread()) {
                 continue;
             }
             if task::is_stopped(process, own.thread()) {
-                *seen = anew;
+                seen.since = now;
                 continue;
             }
             let stack = task::kernel_stack(process, own.thread());
@@ -127,12 +121,6 @@ impl Watchdog {
     }
 }
 
-/// Whether a device is to blame for so long a wait: how long somebody had waited for one when it began, and
-/// by now.
-fn is_slow(waited: Duration, io: Option<(Duration, Duration)>) -> bool {
-    io.is_some_and(|(then, now)| now.saturating_sub(then) * WAITS_PART >= waited)
-}
-
 /// How much longer than `hang_after` the step may rightly take; `None` for one that may take as
 /// long as another actor likes.
 fn patience(step: &StepPlan) -> Option<Duration> {
@@ -140,21 +128,5 @@ fn patience(step: &StepPlan) -> Option<Duration> {
         Call::Pause(Pause::Sleep(time) | Pause::Spin(time)) => Some(*time),
         call if call.may_wait() => None,
         _ => Some(Duration::ZERO),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_device_is_slow_when_somebody_waited_for_it_meanwhile() {
-        let s = Duration::from_secs;
-        assert!(is_slow(s(5), Some((s(100), s(105)))));
-        assert!(is_slow(s(8), Some((s(100), s(102)))));
-        // Nobody waits for a device while all wait for a lock.
-        assert!(!is_slow(s(8), Some((s(100), s(101)))));
-        assert!(!is_slow(s(8), Some((s(100), s(100)))));
-        assert!(!is_slow(s(8), None));
     }
 }

@@ -117,7 +117,8 @@ impl Callers {
                 let found = Found { parent: *parent, name: (*name).to_owned(), attr: *attr };
                 caller.found.push(found);
             }
-            (Request::Lookup { .. }, _) => {}
+            // A symbolic link is read on the way.
+            (Request::Lookup { .. } | Request::ReadLink { .. }, _) => {}
             (_, outcome) => {
                 caller.found.clear();
                 caller.told_stale = matches!(outcome, Err(Errno::STALE));
@@ -197,6 +198,20 @@ mod tests {
             callers.note(7, &lookup, &Ok(Answer::Entry(attr)));
             assert!(callers.intercept(WHO, &request, &mut tree).is_none(), "{request:?} twice");
         }
+    }
+
+    #[test]
+    fn a_call_that_was_sent_back_goes_through_by_way_of_a_symbolic_link() {
+        let (mut callers, mut tree, attr) = lost();
+        let cut = Change { size: Some(0), ..Change::default() };
+        let request = Request::SetAttr { ino: attr.ino, change: cut };
+        callers.note(7, &request, &Err(Errno::STALE));
+        let name = OsStr::new("f");
+        let symlink = FileAttr { ino: INodeNo(77), ..attr };
+        callers.note(7, &Request::Lookup { parent: ROOT, name }, &Ok(Answer::Entry(symlink)));
+        callers.note(7, &Request::ReadLink { ino: INodeNo(77) }, &Ok(Answer::Done));
+        callers.note(7, &Request::Lookup { parent: ROOT, name }, &Ok(Answer::Entry(attr)));
+        assert!(callers.intercept(WHO, &request, &mut tree).is_none());
     }
 
     #[test]

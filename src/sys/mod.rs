@@ -10,7 +10,6 @@ pub mod fsinfo;
 pub mod host;
 pub mod limits;
 pub mod passing;
-pub mod pressure;
 pub mod process;
 pub mod shm;
 pub mod signals;
