@@ -76,3 +76,20 @@ fn an_interrupted_program_reports_and_leaves_nothing() {
         assert_eq!(names(&place.target()), Vec::<String>::new());
     }
 }
+
+#[test]
+fn a_reader_that_has_gone_away_changes_neither_the_end_nor_what_is_left() {
+    if !has_compiler() {
+        return;
+    }
+    let place = Place::new();
+    let program = build_shipped("litmus/rename-vs-create", &place);
+    let mut command = Command::new(&program);
+    command.args(["-d", "0.5"]).arg(place.target()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let status = child.wait().unwrap();
+    // On a busy machine its actors may not meet.
+    assert!([Some(0), Some(4)].contains(&status.code()), "{status}");
+    assert_eq!(names(&place.target()), Vec::<String>::new());
+}

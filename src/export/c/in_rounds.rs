@@ -67,7 +67,8 @@ pub(super) fn source(plan: &Plan, options: &Options) -> Result<String, ExportErr
         Judged { outcomes: Some(table.len()), orders: table.has_orders(), without_model: None };
     let sockets = if program.needed.has("shared_passed") {
         "    for (i = 0; i < ACTORS; i++)\n        if (socketpair(AF_UNIX, SOCK_STREAM, 0, sockets[i]) \
-         < 0) {\n            perror(\"socketpair\");\n            exit(CANNOT_RUN);\n        }\n"
+         < 0) {\n            perror(\"socketpair\");\n            \
+         remove_tree(AT_FDCWD, sandbox[0]);\n            exit(CANNOT_RUN);\n        }\n"
     } else {
         ""
     };

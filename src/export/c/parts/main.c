@@ -32,6 +32,7 @@ int main(int argc, char **argv)
         return CANNOT_RUN;
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
+    signal(SIGPIPE, SIG_IGN); /* a reader that is gone leaves the removing and the exit code */
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
     signal(SIGHUP, on_signal);
