@@ -1,3 +1,5 @@
+/* Notes something that must not be. What is wrong with one call in several ways of one code counts once:
+ * the rate is one of calls. */
 static void anomaly(struct actor *me, int step, const char *code, const char *class,
                     const char *format, ...)
 {
@@ -7,7 +9,8 @@ static void anomaly(struct actor *me, int step, const char *code, const char *cl
 
     for (i = 0; i < me->wrongs; i++)
         if (me->wrong[i].step == step && strcmp(me->wrong[i].code, code) == 0) {
-            me->wrong[i].count++;
+            me->wrong[i].count += me->wrong[i].seen_in != me->count;
+            me->wrong[i].seen_in = me->count;
             return;
         }
     if (i == WRONGS)
@@ -18,6 +21,7 @@ static void anomaly(struct actor *me, int step, const char *code, const char *cl
     wrong->class = class;
     wrong->call = me->last->call;
     wrong->count = 1;
+    wrong->seen_in = me->count;
     va_start(list, format);
     vsnprintf(wrong->what, sizeof wrong->what, format, list);
     va_end(list);

@@ -4,6 +4,7 @@ struct wrong {
     int step;
     char what[256];
     long long count;
+    unsigned long long seen_in;        /* the last call that showed it, counted from 1 */
     struct result rings[ACTORS][RING]; /* the last calls of all actors, the first time */
     unsigned long long counts[ACTORS];
 };
