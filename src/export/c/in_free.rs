@@ -21,7 +21,8 @@ pub(super) fn source(plan: &Plan, options: &Options) -> String {
     program.write_actors(false, &mut |actor, step, needed| expected.checks(actor, step, needed));
     let fixture = fixture::function(plan, &[], &mut program.needed);
     let steps = plan.actors.iter().map(|actor| actor.steps.len() as u64).max();
-    let room = plan.actors.iter().flat_map(|actor| &actor.steps).map(room_of).max();
+    let all = plan.actors.iter().flat_map(|actor| &actor.steps);
+    let room = all.map(|step| room_of(plan, step)).max();
     let constants = program.constants(&[
         ("RING", 8),
         ("STEPS", steps.unwrap_or_default()),

@@ -115,7 +115,7 @@ fn size(plan: &Plan) -> Result<(u64, u64), ExportError> {
         let (mut calls, mut room) = (0, 0);
         for step in actor.steps.iter().filter(|step| !step.call.is_pause()) {
             calls += u64::from(step.repeat.max(1));
-            room += u64::from(step.repeat.max(1)) * room_of(step);
+            room += u64::from(step.repeat.max(1)) * room_of(plan, step);
             if room > MOST_ROOM {
                 let (actor, step) = (actor.name.clone(), step.text.clone());
                 return Err(ExportError::Room { actor, step });

@@ -11,9 +11,9 @@ use crate::ops::call::Call;
 use crate::plan::{ActorPlan, Plan, StepPlan};
 use crate::scenario::Mode;
 
-/// Bytes of a scan's names, and of the text of a link.
-pub(super) const NAMES_ROOM: u64 = 65_536;
-pub(super) const LINK_ROOM: u64 = 4096;
+/// Bytes of a scan's names beside those of the fixture, and of the text of a link.
+const NAMES_ROOM: u64 = 65_536;
+const LINK_ROOM: u64 = 4096;
 /// Headers of every program.
 const HEADERS: [&str; 15] = [
     "dirent.h",
@@ -147,7 +147,7 @@ impl<'a> Program<'a> {
             ("CLIENTS", plan.clients() as u64),
             ("SHARED", plan.shared.len() as u64),
             ("OPTIONAL", self.optional.count() as u64),
-            ("NAMES_ROOM", NAMES_ROOM),
+            ("NAMES_ROOM", names_room(plan)),
             ("LINK_ROOM", LINK_ROOM),
             ("LONGEST", longest.max(1)),
         ];
@@ -219,11 +219,18 @@ pub(super) fn client_of(plan: &Plan) -> String {
     }
 }
 
+/// Bytes of the names of a scan. All that is there at the start may be in one directory, and twice in a
+/// scan that doubles names; how many more the actors make, nobody knows.
+fn names_room(plan: &Plan) -> u64 {
+    let names = plan.fixture.iter().filter_map(|entry| entry.path.rsplit('/').next());
+    NAMES_ROOM + 2 * names.map(|name| name.len() as u64 + 1).sum::<u64>()
+}
+
 /// Bytes that a call may return.
-pub(super) fn room_of(step: &StepPlan) -> u64 {
+pub(super) fn room_of(plan: &Plan, step: &StepPlan) -> u64 {
     match &step.call {
         Call::Read(read) => u64::from(read.len),
-        Call::Readdir(_) => NAMES_ROOM,
+        Call::Readdir(_) => names_room(plan),
         Call::Readlink(_) => LINK_ROOM,
         _ => 0,
     }
@@ -231,7 +238,7 @@ pub(super) fn room_of(step: &StepPlan) -> u64 {
 
 pub(super) fn needs_room(plan: &Plan) -> bool {
     let mut steps = plan.actors.iter().flat_map(|actor| &actor.steps);
-    steps.any(|step| room_of(step) > 0 || matches!(step.call, Call::Read(_)))
+    steps.any(|step| room_of(plan, step) > 0 || matches!(step.call, Call::Read(_)))
 }
 
 /// Stands before the actors.

@@ -5,6 +5,8 @@ static void expect_names(struct actor *me, int step, int err, const char *const 
     long long i;
     int times;
 
+    if (me->last->value == TOO_MANY)
+        return;
     for (; err == 0 && *names != NULL; names++) {
         for (times = 0, seen = me->room, i = 0; i < me->last->value; i++, seen += strlen(seen) + 1)
             times += strcmp(seen, *names) == 0;

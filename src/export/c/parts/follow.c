@@ -9,6 +9,7 @@ static void enter(struct actor *me, int index, long long round)
     take_shared(me, index);
     me->count = 0;
     me->used = 0;
+    me->cut = 0;
     STORE(me->entered, round);
 }
 

@@ -41,6 +41,10 @@ static void judge(int root)
     int i, j, least = INT_MAX, nearest = 0, differs, raced = overlapped();
 
     for (i = 0; i < ACTORS; i++) {
+        if (shared->actors[i].cut > 0) {
+            shared->too_many_names++;
+            return;
+        }
         text.to = lines[i];
         text.left = LINE;
         for (j = 0; j < shared->actors[i].count; j++) {

@@ -33,11 +33,12 @@ static void print_timeline(const struct wrong *wrong, int by)
 static int report(void)
 {
     int i, j, wrongs = 0, unsure = -1;
-    long long calls = 0, looks = 0, together = 0;
+    long long calls = 0, looks = 0, together = 0, cut = 0;
 
     for (i = 0; i < ACTORS; i++) {
         wrongs += shared->actors[i].wrongs;
         calls += (long long)shared->actors[i].count;
+        cut += shared->actors[i].cut;
         looks += shared->actors[i].looks;
         together += shared->actors[i].together;
         if (shared->actors[i].unsure != NULL)
@@ -62,6 +63,8 @@ static int report(void)
             printf("\n  %s, `%s`: %s; the first time:\n", name_of[i], wrong->call, wrong->what);
             print_timeline(wrong, i);
         }
+    if (cut > 0)
+        printf("%lld scans had more names than there is room for: nothing is said of them\n", cut);
     printf("two actors were inside of calls in %lld of %lld looks\n", together, looks);
     if (shared->failed != 0) {
         printf("%s could not be made: %s\n", shared->failed_at, errno_name(shared->failed));
@@ -71,5 +74,5 @@ static int report(void)
         return INCONCLUSIVE;
     if (wrongs > 0)
         return ANOMALY;
-    return ACTORS > 1 && together == 0 ? INCONCLUSIVE : 0;
+    return cut > 0 || (ACTORS > 1 && together == 0) ? INCONCLUSIVE : 0;
 }

@@ -109,13 +109,17 @@ static int report(void)
     if (shared->short_of_room > 0)
         printf("in %lld rounds the machine or the target ran short: they were not judged\n",
                shared->short_of_room);
+    if (shared->too_many_names > 0)
+        printf("in %lld rounds a scan had more names than there is room for: they were not judged\n",
+               shared->too_many_names);
     if (shared->failed != 0)
         printf("%s of the fixture could not be made: %s\n", shared->failed_at,
                errno_name(shared->failed));
     if (wrongs > 0)
         return ANOMALY;
-    if (shared->rounds == 0)
+    if (shared->rounds == 0 && shared->too_many_names == 0)
         return CANNOT_RUN;
-    return shared->failed != 0 || shared->short_of_room > 0 || (ACTORS > 1 && shared->overlapped == 0)
+    return shared->failed != 0 || shared->short_of_room > 0 || shared->too_many_names > 0 ||
+                   (ACTORS > 1 && shared->overlapped == 0)
                ? INCONCLUSIVE : 0;
 }

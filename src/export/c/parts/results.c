@@ -1,4 +1,5 @@
 enum { NOT_CALLED = -1 }; /* in place of an errno: the descriptor that it needs is not open */
+enum { TOO_MANY = -1 };   /* in place of a number of names: there was no room for all of them */
 
 /* What one call returned. */
 struct result {

@@ -21,6 +21,7 @@ struct actor {
     unsigned long long count;      /* calls so far */
     struct result results[RING], *last;
     long long runs[STEPS + 1];     /* how often each step was made */
+    long long cut;                 /* scans of more names than there is room for */
     long long looks, together;     /* whether another actor was inside of a call at the same time */
     int wrongs;
     struct wrong wrong[WRONGS];

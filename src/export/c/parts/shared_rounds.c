@@ -8,6 +8,7 @@ struct actor {
     struct result results[CALLS];
     size_t used;
     char room[ROOM];               /* what they returned */
+    int cut;                       /* scans of more names than there is room for */
     long long took;                /* nanoseconds, of all its steps */
     long long entered, done, arrived; /* the last round that it has done so of */
 };
@@ -27,7 +28,7 @@ static struct shared {
     int stop;
     int failed;                     /* errno of making the fixture */
     char failed_at[256];
-    long long rounds, overlapped, short_of_room, others;
+    long long rounds, overlapped, short_of_room, too_many_names, others;
     long long tried[OPTIONAL + 1], lacking[OPTIONAL + 1];
     long long seen[ALLOWED];
     ino_t known[KNOWN + 1];
