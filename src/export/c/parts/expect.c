@@ -19,9 +19,11 @@ static void expect(struct actor *me, int step, int err, const long long *may,
     if (one_of(err, may))
         return;
     if (is_machine(err) || one_of(err, unsure)) {
-        if (me->unsure == NULL)
+        if (me->unsure == NULL) {
+            me->unsure = me->last->call;
             me->unsure_err = err;
-        me->unsure = me->last->call;
+            me->unsure_since = me->last->start;
+        }
         return;
     }
     if (err == 0)

@@ -25,8 +25,9 @@ struct actor {
     long long looks, together;     /* whether another actor was inside of a call at the same time */
     int wrongs;
     struct wrong wrong[WRONGS];
-    const char *unsure;            /* a call that failed so that what follows says nothing */
+    const char *unsure;            /* the first call that failed so that what follows says nothing */
     int unsure_err;
+    long long unsure_since;
     char room[ROOM];               /* what the last call returned */
 };
 
