@@ -10,11 +10,13 @@ static int names_left;
 /* Finds everything beneath a directory. */
 static void list(int fd, const char *prefix)
 {
-    DIR *directory = fdopendir(fd);
     struct dirent *entry;
     struct left *one;
+    DIR *directory;
     int below;
 
+    list_anew(fd);
+    directory = fdopendir(fd);
     if (directory == NULL) {
         close(fd);
         return;

@@ -15,3 +15,15 @@ static void look_anew(int directory, const char *name)
     (void)!statx(directory, name, AT_SYMLINK_NOFOLLOW | AT_STATX_FORCE_SYNC, STATX_BASIC_STATS, &st);
 #endif
 }
+
+/* Has it ask about a directory before that is listed, so that a list of old is dropped. */
+static void list_anew(int directory)
+{
+#ifdef AT_STATX_FORCE_SYNC
+    struct statx st;
+
+    (void)!statx(directory, "", AT_EMPTY_PATH | AT_STATX_FORCE_SYNC, STATX_BASIC_STATS, &st);
+#else
+    (void)directory;
+#endif
+}

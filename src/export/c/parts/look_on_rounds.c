@@ -5,7 +5,7 @@ static long long count_calls(void)
     int i;
 
     for (i = 0; i < ACTORS; i++)
-        count += LOAD(shared->actors[i].entered) + LOAD(shared->actors[i].count) +
+        count += LOAD(shared->actors[i].entered) + LOAD(shared->actors[i].tries) + LOAD(shared->actors[i].count) +
                  LOAD(shared->actors[i].arrived);
     return count;
 }

@@ -113,7 +113,7 @@ static int report(void)
         printf("in %lld rounds a scan had more names than there is room for: they were not judged\n",
                shared->too_many_names);
     if (shared->failed != 0)
-        printf("%s of the fixture could not be made: %s\n", shared->failed_at,
+        printf("%s could not be made, or is not shown: %s\n", shared->failed_at,
                errno_name(shared->failed));
     if (wrongs > 0)
         return ANOMALY;

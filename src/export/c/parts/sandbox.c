@@ -1,6 +1,19 @@
 /* A new directory in every directory that was given, all of one name. */
 static char sandbox[CLIENTS][900];
 
+/* Whether a client shows what was made through another: it may take a while to. */
+static int is_shown(const char *path)
+{
+    long long since = now();
+
+    while (access(path, R_OK) < 0) {
+        if ((errno != ENOENT && errno != ESTALE) || now() - since > 5000000000LL)
+            return 0;
+        do_sleep(20000000);
+    }
+    return 1;
+}
+
 static int make_sandboxes(char **dirs)
 {
     const char *name;
@@ -17,9 +30,9 @@ static int make_sandboxes(char **dirs)
         } else {
             name = strrchr(sandbox[0], '/') + 1;
             snprintf(sandbox[i], sizeof sandbox[i], "%.850s/%.32s", dirs[i], name);
-            if (access(sandbox[i], R_OK) < 0) {
-                fprintf(stderr, "%s: %s does not show what is made in %s: they must be two mounts of "
-                        "one storage\n", PROGRAM, dirs[i], dirs[0]);
+            if (!is_shown(sandbox[i])) {
+                fprintf(stderr, "%s: %s does not show what is made in %s (%s): they must be two mounts of "
+                        "one storage\n", PROGRAM, dirs[i], dirs[0], strerror(errno));
                 remove_tree(AT_FDCWD, sandbox[0]);
                 return -1;
             }

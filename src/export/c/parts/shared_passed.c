@@ -25,7 +25,7 @@ static void open_to_all(void)
         control.header.cmsg_len = CMSG_LEN(SHARED * sizeof opened[0]);
         memcpy(CMSG_DATA(&control.header), opened, SHARED * sizeof opened[0]);
         if (sendmsg(sockets[i][0], &message, 0) < 0)
-            STORE(shared->failed, errno);
+            failed("a shared descriptor");
     }
 }
 
@@ -45,7 +45,7 @@ static void take_shared(struct actor *me, int index)
     message.msg_control = &control;
     message.msg_controllen = sizeof control;
     if (recvmsg(sockets[index][1], &message, 0) < 0)
-        STORE(shared->failed, errno);
+        failed("a shared descriptor");
     else
         memcpy(me->inherited, CMSG_DATA(&control.header), SHARED * sizeof opened[0]);
 }

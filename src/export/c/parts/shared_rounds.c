@@ -4,6 +4,7 @@ struct actor {
     int inherited[SHARED + 1];     /* descriptors that were opened before the start */
     const char *busy;              /* the call that it is in */
     int waits;                     /* ... which may wait for a lock as long as another likes */
+    long long tries;               /* to open the directory of a round */
     int count;                     /* calls of this round */
     struct result results[CALLS];
     size_t used;
