@@ -49,7 +49,7 @@ parts! {
     put_file();
     leave();
     ramp();
-    fell_short() "sys/statvfs.h";
+    fell_short() "sys/resource.h" "sys/statvfs.h";
     pause();
     spin();
     open(not_called put_file);
