@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod builds;
 mod faults;
 mod hostile;
 mod program;

@@ -78,7 +78,7 @@ impl Expected {
             text.push_str(
                 "/* Everything that is written: texts, and data that tells its writer. */\n",
             );
-            text.push_str("static const struct content {\n    const char *name, *text;\n    long long size;\n    int first, codes;\n} contents[CONTENTS] = {\n");
+            text.push_str("static const struct content {\n    const char *name, *text;\n    long long size;\n    int first, codes;\n} contents[CONTENTS + 1] = {\n");
             for (index, item) in self.plan.contents.iter().enumerate() {
                 let name = string(name_of(&self.plan, index as u8).as_bytes());
                 let _ = match item {
@@ -91,11 +91,13 @@ impl Expected {
                     }
                 };
             }
-            text.push_str("};\n");
-            let sizes: Vec<String> = self.plan.sizes.iter().map(ToString::to_string).collect();
+            // An array of C has at least one element.
+            text.push_str("    { NULL, NULL, 0, 0, 0 }\n};\n");
+            let sizes = self.plan.sizes.iter().map(ToString::to_string);
+            let sizes: Vec<String> = sizes.chain(["LLONG_MIN".to_owned()]).collect();
             let _ = writeln!(
                 text,
-                "static const long long sizes[] = {{ {}, LLONG_MIN }};\nenum {{ OTHER_SIZE = -2 }};",
+                "static const long long sizes[] = {{ {} }};\nenum {{ OTHER_SIZE = -2 }};",
                 sizes.join(", ")
             );
         }

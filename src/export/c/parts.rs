@@ -49,6 +49,7 @@ parts! {
     put_file();
     leave();
     ramp();
+    code_of();
     fell_short() "sys/resource.h" "sys/statvfs.h";
     pause();
     spin();
@@ -94,12 +95,12 @@ parts! {
     expect_write(anomaly);
     expect_count(anomaly list);
     expect_names(anomaly);
-    classify(list ramp);
+    classify(list ramp code_of);
     known_size(list);
     expect_read(anomaly classify known_size);
     text();
     bytes_plain(text);
-    bytes_tagged(text ramp);
+    bytes_tagged(text code_of);
     identity_some(text);
     identity_none(text);
     put_stat(text);

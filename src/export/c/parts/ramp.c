@@ -15,9 +15,3 @@ static const unsigned char *tagged(long long code, long long at)
 {
     return ramp + ((at < 0 ? 0 : at) + code - 1) % 255;
 }
-
-/* The code that writes this byte at this offset. */
-static int code_of(unsigned char byte, long long at)
-{
-    return 1 + (int)((byte + 254 - at % 255) % 255);
-}
