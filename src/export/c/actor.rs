@@ -214,7 +214,8 @@ fn jumps(step: &StepPlan, uses: &mut Uses) -> Vec<String> {
         jump("err == 0".to_owned(), to);
     }
     for &(errno, to) in &step.on.errno {
-        jump(format!("err == {}", errno_constant(errno)), to);
+        let equals = |name: String| format!("err == {name}");
+        jump(errno_constants(errno).map(equals).collect::<Vec<_>>().join(" || "), to);
     }
     if let Some(to) = step.on.error {
         jump("err > 0".to_owned(), to);
@@ -226,6 +227,14 @@ fn jumps(step: &StepPlan, uses: &mut Uses) -> Vec<String> {
 pub(super) fn errno_constant(number: u16) -> String {
     let name = errno::name(i32::from(number));
     if name.contains(' ') { number.to_string() } else { name }
+}
+
+/// All names of an errno: these two are one on Linux, and two on macOS.
+pub(super) fn errno_constants(number: u16) -> impl Iterator<Item = String> {
+    const UNSUPPORTED: [&str; 2] = ["EOPNOTSUPP", "ENOTSUP"];
+    let name = errno_constant(number);
+    let other = UNSUPPORTED.iter().position(|one| *one == name).map(|at| UNSUPPORTED[1 - at]);
+    [name].into_iter().chain(other.map(str::to_owned))
 }
 
 /// The steps that others lead to, but for the one after them.

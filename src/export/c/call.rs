@@ -34,8 +34,12 @@ pub(super) fn expression(
     let (part, arguments) = match &step.call {
         Call::Open(call) => {
             let file = file(call.slot);
-            let (place, flags) = (place(call.place), open_flags(call.flags));
-            ("open", format!("&{file}, {place}, {flags}, {:04o}", call.mode))
+            let (part, flags) = match nameless(call.flags) {
+                Some(others) => ("open_nameless", others),
+                None => ("open", call.flags),
+            };
+            let (place, flags) = (place(call.place), open_flags(flags));
+            (part, format!("&{file}, {place}, {flags}, {:04o}", call.mode))
         }
         Call::Close(slot) => ("close", format!("&{}", file(*slot))),
         Call::Dup(call) => ("dup", format!("&{}, &{}", file(call.from), file(call.to))),
@@ -164,6 +168,17 @@ fn written(plan: &Plan, names: &Names, call: &Write, needed: &mut Needed) -> (St
     }
 }
 
+/// The flag of a file without a name, where there is one. It contains that of directories.
+#[cfg(target_os = "linux")]
+const NAMELESS: Option<u32> = Some(libc::O_TMPFILE as u32);
+#[cfg(not(target_os = "linux"))]
+const NAMELESS: Option<u32> = None;
+
+/// The other flags of those that make a file without a name; `None` of any that do not.
+fn nameless(flags: u32) -> Option<u32> {
+    NAMELESS.filter(|flag| flags & flag == *flag).map(|flag| flags & !flag)
+}
+
 /// The flags by their names.
 pub(super) fn open_flags(flags: u32) -> String {
     let has = |flag: i32| flags & flag as u32 == flag as u32;
@@ -185,12 +200,8 @@ pub(super) fn open_flags(flags: u32) -> String {
             names.push(name);
         }
     }
-    #[cfg(target_os = "linux")]
-    let nameless = has(libc::O_TMPFILE);
-    #[cfg(not(target_os = "linux"))]
-    let nameless = false;
-    // These contain one another.
-    if nameless {
+    // One contains the other.
+    if nameless(flags).is_some() {
         names.push("O_TMPFILE");
     } else if has(O_DIRECTORY) {
         names.push("O_DIRECTORY");

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::actor::{Names, errno_constant};
+use super::actor::{Names, errno_constant, errno_constants};
 use super::literal::string;
 use super::parts::Needed;
 use super::rounds::{permissions_matter, rules};
@@ -188,9 +188,9 @@ impl Expected {
                 Observation::failed(rustix::io::Errno::from_raw_os_error(i32::from(number)));
             let silent = self.says(actor, index, step, failed.with(on)).is_none();
             if possible.is_some_and(|possible| leaves_model(step, possible, number)) {
-                unsure.push(name);
+                unsure.extend(errno_constants(number));
             } else if silent {
-                may.push(name);
+                may.extend(errno_constants(number));
             }
         }
         let unsure = if unsure.is_empty() { "END".to_owned() } else { unsure.join(", ") };

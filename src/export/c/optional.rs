@@ -1,6 +1,6 @@
 //! Steps that not every system or filesystem has: where one is never done, nothing is said about the rest.
 
-use super::actor::errno_constant;
+use super::actor::errno_constants;
 use super::literal::string;
 use super::parts::Needed;
 use crate::plan::StepPlan;
@@ -16,7 +16,7 @@ impl Optional {
     pub(super) fn line(&mut self, step: &StepPlan, needed: &mut Needed) -> Option<String> {
         let lacks: Vec<String> = (1..=255_u16)
             .filter(|&number| step.unsupported.contains(i32::from(number)))
-            .map(errno_constant)
+            .flat_map(errno_constants)
             .collect();
         if lacks.is_empty() {
             return None;

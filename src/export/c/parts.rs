@@ -54,6 +54,7 @@ parts! {
     pause();
     spin();
     open(not_called put_file);
+    open_nameless(open);
     close(not_called);
     dup(not_called put_file);
     read(not_called);

@@ -8,7 +8,10 @@ static const char *errno_name(int err)
         NAME(ENOENT), NAME(ENOLCK), NAME(ENOMEM), NAME(ENOSPC), NAME(ENOSYS), NAME(ENOTCONN),
         NAME(ENOTDIR), NAME(ENOTEMPTY), NAME(EOPNOTSUPP), NAME(ENOTTY), NAME(ENXIO),
         NAME(EOVERFLOW), NAME(EPERM), NAME(EROFS), NAME(ESPIPE), NAME(ESTALE), NAME(ETIMEDOUT),
-        NAME(ETXTBSY), NAME(EXDEV)
+        NAME(ETXTBSY), NAME(EXDEV),
+#if ENOTSUP != EOPNOTSUPP
+        NAME(ENOTSUP),
+#endif
     };
     static char other[32];
     size_t i;
