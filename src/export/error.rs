@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use crate::model::{TooLarge, Unmodelled};
+use crate::model::Unmodelled;
+use crate::model::relax::Unlisted;
 
 /// A scenario that no program of its own can be made of.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -12,7 +13,7 @@ pub enum ExportError {
     Unmodelled(#[from] Unmodelled),
     /// What it may show is too much.
     #[error("what it may show is too much for a table ({0}); make it smaller")]
-    TooLarge(#[from] TooLarge),
+    TooLarge(#[from] Unlisted),
     /// More outcomes than anybody would read.
     #[error("{count} outcomes are allowed, and a table holds {most}; make it smaller")]
     ManyOutcomes {

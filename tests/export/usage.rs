@@ -20,6 +20,25 @@ name = "two"
 steps = [{ op = "mkdir", path = "d1" }]
 "#;
 
+/// A scan during which more names come than a table can hold in all ways in which it may report them.
+const MANY_NAMES: &str = r#"name = "many-names"
+about = "Names that come while a directory is scanned."
+[fixture]
+"d" = { dir = true }
+[run]
+mode = "rounds"
+[[actor]]
+name = "maker"
+steps = [
+  { op = "mkdir", path = "d/a" }, { op = "mkdir", path = "d/b" }, { op = "mkdir", path = "d/c" },
+  { op = "mkdir", path = "d/d" }, { op = "mkdir", path = "d/e" }, { op = "mkdir", path = "d/f" },
+  { op = "mkdir", path = "d/g" },
+]
+[[actor]]
+name = "scanner"
+steps = [{ op = "readdir", path = "d" }]
+"#;
+
 #[test]
 fn what_cannot_be_exported_is_refused_with_a_reason() {
     let place = Place::new();
@@ -27,6 +46,10 @@ fn what_cannot_be_exported_is_refused_with_a_reason() {
     let refused = place.run(["export".as_ref(), scenario.as_os_str()]);
     refused.expect(2, &["`changing` cannot be exported", "actor `one`", "{random}"]);
     assert_eq!(refused.out, "");
+    // Of names that were left out, a scan would be reported that is right.
+    let many = place.scenario("many-names.toml", MANY_NAMES);
+    let refused = place.run(["export".as_ref(), many.as_os_str()]);
+    refused.expect(2, &["more than 6 names change in a directory that is scanned"]);
     let output = place.path("nowhere").join("x.c");
     let good = format!("{}/scenarios/litmus/rename-vs-create.toml", env!("CARGO_MANIFEST_DIR"));
     let unwritable = ["export".as_ref(), good.as_ref(), "-o".as_ref(), output.as_os_str()];

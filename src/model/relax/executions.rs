@@ -6,6 +6,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use thiserror::Error;
+
 use super::memory::Memory;
 use super::{Attempt, Move, Pending, Relaxation, path_walk, readdir_live};
 use crate::model::{Limits, Nexts, Position, Program, State, Terms, TooLarge, Walking, Who, World};
@@ -33,19 +35,30 @@ pub type Executions = Vec<(Outcome, Vec<Execution>)>;
 /// Names that may come into a directory or leave it while it is scanned: each can be seen or not.
 const MOST_NAMES: usize = 6;
 
+/// Why the executions of a program cannot be listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Unlisted {
+    /// They are too many.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
+    /// What a scan may report is too much.
+    #[error("more than {0} names change in a directory that is scanned")]
+    ManyNames(usize),
+}
+
 /// Lists them, with these relaxations in force, of those that are accepted unless somebody refuses them:
 /// they begin and go on whatever the call is going to return. The orders are left out if there are more
 /// than `orders` of them.
 ///
 /// # Errors
-/// [`TooLarge`], if there are more worlds on the way than that.
+/// [`Unlisted`], if there are more worlds on the way than that, or too many names in a scan.
 pub fn executions(
     program: &Program,
     terms: &Terms,
     relaxed: &[&'static Relaxation],
     limits: Limits,
     orders: usize,
-) -> Result<Executions, TooLarge> {
+) -> Result<Executions, Unlisted> {
     let relaxed: Vec<_> = relaxed.iter().copied().filter(|one| one.accepted).collect();
     let relaxed = relaxed.as_slice();
     let listed = |ordered| Listing { program, terms, relaxed, ordered, limits }.run();
@@ -53,6 +66,7 @@ pub fn executions(
         Ok(all) if all.iter().map(|(_, executions)| executions.len()).sum::<usize>() <= orders => {
             Ok(all)
         }
+        Err(Unlisted::ManyNames(most)) => Err(Unlisted::ManyNames(most)),
         _ => listed(false),
     }
 }
@@ -79,7 +93,7 @@ struct Listing<'a> {
 }
 
 impl Listing<'_> {
-    fn run(&self) -> Result<Executions, TooLarge> {
+    fn run(&self) -> Result<Executions, Unlisted> {
         let actors = self.program.actors();
         let mut open = vec![Node {
             world: self.program.start(),
@@ -95,7 +109,7 @@ impl Listing<'_> {
                 continue;
             }
             if visited.len() >= self.limits.worlds {
-                return Err(TooLarge::Worlds(self.limits.worlds));
+                return Err(TooLarge::Worlds(self.limits.worlds).into());
             }
             if node.world.is_done() && node.pending.iter().all(Option::is_none) {
                 let mut left = self.program.left(&node.world.state);
@@ -106,11 +120,11 @@ impl Listing<'_> {
                     known.push(node.moments.clone());
                 }
                 if found.len() > self.limits.outcomes {
-                    return Err(TooLarge::Outcomes(self.limits.outcomes));
+                    return Err(TooLarge::Outcomes(self.limits.outcomes).into());
                 }
             }
             for actor in 0..actors {
-                self.moves(&node, actor, &mut open);
+                self.moves(&node, actor, &mut open)?;
             }
             visited.insert(node);
         }
@@ -121,10 +135,10 @@ impl Listing<'_> {
     }
 
     /// Everything that an actor can do next.
-    fn moves(&self, node: &Node, actor: usize, open: &mut Vec<Node>) {
+    fn moves(&self, node: &Node, actor: usize, open: &mut Vec<Node>) -> Result<(), Unlisted> {
         let position = node.world.positions[actor];
         if position == Position::DONE {
-            return;
+            return Ok(());
         }
         let who = Who::new(self.program, actor, position.step);
         let step = self.program.step(actor, position.step);
@@ -157,9 +171,9 @@ impl Listing<'_> {
                 }
             }
             if !node.disturbed[actor] {
-                return;
+                return Ok(());
             }
-            for seen in self.candidates(&attempt, pending) {
+            for seen in self.candidates(&attempt, pending)? {
                 for made in go_on(&seen).into_iter().filter(|made| made.pending.is_none()) {
                     let after = self.after(node, actor, Some(*by), made, seen.clone());
                     if !self.is_whole_here(node, actor, &seen, &after.world.state) {
@@ -167,7 +181,7 @@ impl Listing<'_> {
                     }
                 }
             }
-            return;
+            return Ok(());
         }
         self.begin(node, &attempt, open);
         let mut nexts = Nexts::default();
@@ -176,6 +190,7 @@ impl Listing<'_> {
             self.terms.returned(&mut next.returned);
             open.push(self.after(node, actor, None, Move::returns(next.state), next.returned));
         }
+        Ok(())
     }
 
     /// The ways in which relaxations let a call begin, or act on what it has resolved.
@@ -204,15 +219,23 @@ impl Listing<'_> {
     }
 
     /// What a call that is under way may return now, and perhaps more.
-    fn candidates(&self, attempt: &Attempt<'_>, pending: &Pending) -> Vec<Returned> {
-        match pending {
+    fn candidates(
+        &self,
+        attempt: &Attempt<'_>,
+        pending: &Pending,
+    ) -> Result<Vec<Returned>, Unlisted> {
+        Ok(match pending {
             Pending::Walk(walking) => self.of_walk(attempt, walking),
             Pending::Scan { must, may, .. } => {
                 let text = |name| attempt.who.program.names.text(name).to_owned();
                 let must: Vec<String> = must.iter().map(|(name, _)| text(*name)).collect();
                 let may = may.iter().map(|name| text(*name)).filter(|name| !must.contains(name));
+                let may: Vec<String> = may.collect();
+                if may.len() > MOST_NAMES {
+                    return Err(Unlisted::ManyNames(MOST_NAMES));
+                }
                 let mut all = vec![must.clone()];
-                for name in may.take(MOST_NAMES) {
+                for name in may {
                     for names in all.clone() {
                         for times in 1..=2 {
                             let seen = names.iter().cloned();
@@ -225,7 +248,7 @@ impl Listing<'_> {
                 names.chain([Returned::Failed(libc::ENOENT as u16)]).collect()
             }
             _ => Vec::new(),
-        }
+        })
     }
 
     fn of_walk(&self, attempt: &Attempt<'_>, walking: &Walking) -> Vec<Returned> {

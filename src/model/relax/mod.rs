@@ -38,7 +38,7 @@ mod write_back;
 
 pub use classify::{Explanation, explain};
 pub use close_to_open::RELAXATION as CLOSE_TO_OPEN;
-pub use executions::{Execution, Executions, Moment, executions};
+pub use executions::{Execution, Executions, Moment, Unlisted, executions};
 pub use memory::Memory;
 pub use pending::Pending;
 pub use readdir_live::RELAXATION as READDIR_LIVE;
