@@ -57,7 +57,10 @@ impl Export {
             CliError::Usage(format!("scenario `{}` cannot be exported: {why}", plan.scenario))
         })?;
         match &self.output {
-            None => print::out(&text),
+            None => print::whole(&text).map_err(|error| {
+                let why = errno::describe(&error);
+                CliError::Environment(format!("standard output: {why}; give a file with -o"))
+            })?,
             Some(path) => {
                 let written =
                     File::create(path).and_then(|mut file| file.write_all(text.as_bytes()));

@@ -1,13 +1,24 @@
 //! The last step to the terminal. A reader that has gone away (`fsrace list | head`) is no error.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use super::styles;
 
 /// Prints text to standard output as it stands.
 pub fn out(text: &str) {
+    let _ = whole(text);
+}
+
+/// Prints text to standard output of which no part may be lost, unless nobody reads it any more.
+///
+/// # Errors
+/// Of writing.
+pub fn whole(text: &str) -> io::Result<()> {
     let mut stdout = anstream::stdout().lock();
-    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
 /// Prints an error message to standard error.

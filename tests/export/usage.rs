@@ -54,6 +54,10 @@ fn what_cannot_be_exported_is_refused_with_a_reason() {
     let good = format!("{}/scenarios/litmus/rename-vs-create.toml", env!("CARGO_MANIFEST_DIR"));
     let unwritable = ["export".as_ref(), good.as_ref(), "-o".as_ref(), output.as_os_str()];
     place.run(unwritable).expect(3, &["x.c: ENOENT"]);
+    if let Ok(full) = std::fs::File::create("/dev/full") {
+        let mut command = place.command();
+        outcome(command.args(["export", &good]).stdout(full)).expect(3, &["ENOSPC"]);
+    }
     let many = format!("{}/scenarios/seed", env!("CARGO_MANIFEST_DIR"));
     place.run(["export", &many]).expect(2, &["give one of them"]);
     place.run(["export", &good, "--lang", "basic"]).expect(2, &["basic"]);
