@@ -6,6 +6,7 @@ mod common;
 
 mod builds;
 mod faults;
+mod hangs;
 mod hostile;
 mod program;
 mod shipped;

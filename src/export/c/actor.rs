@@ -94,7 +94,7 @@ impl Function<'_> {
         let shared = if self.plan.mode == Mode::Free { self.plan.shared.len() } else { 0 };
         for file in names.files.iter().skip(shared) {
             needed.add("leave");
-            let _ = writeln!(text, "    leave(&{file});");
+            let _ = writeln!(text, "    leave(me, &{file});");
         }
         if uses.done && text.ends_with("done:\n") {
             text.push_str("    ;\n");

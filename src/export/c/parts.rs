@@ -46,8 +46,9 @@ parts! {
     not_called();
     room_rounds();
     room_free();
-    put_file();
-    leave();
+    aside();
+    put_file(aside);
+    leave(aside);
     ramp();
     code_of();
     fell_short() "sys/resource.h" "sys/statvfs.h";
@@ -80,7 +81,7 @@ parts! {
     link(not_called);
     symlink(not_called);
     readlink(not_called);
-    scan();
+    scan(aside);
     readdir(not_called scan);
     readdir_fd(not_called scan);
     flock(not_called) "sys/file.h";

@@ -11,7 +11,7 @@ static int do_dup(struct actor *me, const char *call, struct file *from, struct 
     err = finish(me, r, fd < 0);
     if (fd >= 0) {
         from->at = -1;
-        put_file(to, fd, -1);
+        put_file(me, to, fd, -1);
     }
     return err;
 }

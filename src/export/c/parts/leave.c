@@ -1,7 +1,10 @@
 /* Closes what an actor has left open. */
-static void leave(struct file *file)
+static void leave(struct actor *me, struct file *file)
 {
-    if (file->fd >= 0)
+    if (file->fd >= 0) {
+        aside(me, "close, after its steps");
         close(file->fd);
+        aside(me, NULL);
+    }
     file->fd = -1;
 }

@@ -10,6 +10,6 @@ static int do_open(struct actor *me, const char *call, struct file *file, int at
     fd = openat(at, path, flags | O_CLOEXEC, mode);
     err = finish(me, r, fd < 0);
     if (fd >= 0)
-        put_file(file, fd, flags & O_APPEND ? -1 : 0);
+        put_file(me, file, fd, flags & O_APPEND ? -1 : 0);
     return err;
 }

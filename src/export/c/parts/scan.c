@@ -30,9 +30,11 @@ static int scan(struct actor *me, struct result *r, int fd)
         me->cut++;
     }
     err = finish(me, r, failed);
+    aside(me, "closedir");
     if (directory != NULL)
         closedir(directory);
     else if (fd >= 0)
         close(fd);
+    aside(me, NULL);
     return err;
 }

@@ -3,6 +3,7 @@ struct actor {
     char where[1024];              /* the same as a path */
     int inherited[SHARED + 1];     /* descriptors that were opened before the start */
     const char *busy;              /* the call that it is in */
+    long long since;               /* ... if that is no step */
     int waits;                     /* ... which may wait for a lock as long as another likes */
     long long tries;               /* to open the directory of a round */
     int count;                     /* calls of this round */

@@ -10,7 +10,7 @@ static int supervise(void)
 {
     pid_t pids[PROCESSES];
     long long began = now(), moved = began, before = -1, progress;
-    int i, status, alive = 0, died = 0, hung = 0;
+    int i, status, alive = 0, died = 0, hung = 0, waits;
     const char *call;
 
     for (i = 0; i < PROCESSES; i++) {
@@ -42,14 +42,17 @@ static int supervise(void)
                     died = -1;
             }
         if (now() - moved > HANG_AFTER) {
-            hung = 1;
             for (i = 0; i < ACTORS; i++)
-                if ((call = hangs_in(i)) != NULL)
+                if ((call = hangs_in(i)) != NULL) {
+                    waits = LOAD(shared->actors[i].waits);
+                    hung = hung == 2 || !waits ? 2 : 1;
                     printf("%s: %s is in `%s` and does not return%s\n", PROGRAM, name_of[i], call,
-                           LOAD(shared->actors[i].waits) ? " (it waits for a lock)" : "");
-            for (i = 0; i < ACTORS; i++)
-                if (hangs_in(i) != NULL && !LOAD(shared->actors[i].waits))
-                    hung = 2;
+                           waits ? " (it waits for a lock)" : "");
+                }
+            if (!hung) {
+                hung = 1;
+                printf("%s: nothing goes on, although no actor is in a call\n", PROGRAM);
+            }
         }
         if (died || hung) {
             for (i = 0; i < PROCESSES; i++)
