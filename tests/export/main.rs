@@ -9,5 +9,6 @@ mod faults;
 mod hangs;
 mod hostile;
 mod program;
+mod scans;
 mod shipped;
 mod usage;

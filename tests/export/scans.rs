@@ -1,0 +1,77 @@
+//! What free and rounds programs say of scans that went wrong, and of what happens beside them.
+
+use crate::common::{Outcome, Place};
+use crate::program::{compile, has_compiler, run, source};
+
+/// Names that nobody touches, and one that comes and goes.
+const SCANS: &str = r#"name = "scans"
+about = "A scan of names that nobody touches."
+[fixture]
+"d/kept1" = { content = "" }
+"d/kept2" = { content = "" }
+[run]
+mode = "MODE"
+[[actor]]
+name = "scanner"
+steps = [{ op = "readdir", path = "d" }]
+[[actor]]
+name = "other"
+steps = [{ op = "mkdir", path = "d/x" }, { op = "rmdir", path = "d/x" }]
+"#;
+
+/// A scan that misses the names that stay.
+const MISSES: (&str, &str) = (
+    r#"strcmp(entry->d_name, "..") == 0)"#,
+    r#"entry->d_name[0] == '.' || entry->d_name[0] == 'k')"#,
+);
+/// A full disk.
+const FULL: (&str, &str) =
+    ("mkdirat(at, path, mode) < 0", "((void)path, (void)mode, errno = ENOSPC, 1)");
+
+/// What the program says, with these changes.
+#[track_caller]
+fn changed(mode: &str, changes: &[(&str, &str)]) -> Outcome {
+    let place = Place::new();
+    let mut source = source(&SCANS.replace("MODE", mode), mode).unwrap();
+    for (part, other) in changes {
+        assert!(source.contains(part), "{part}");
+        source = source.replacen(part, other, 1);
+    }
+    run(&compile(&source, &place.path("cwd"), mode, true), "0.5", &place.target())
+}
+
+#[test]
+fn a_scan_that_misses_two_names_counts_once() {
+    if !has_compiler() {
+        return;
+    }
+    let outcome = changed("free", &[MISSES]);
+    assert_eq!(outcome.code, Some(1), "{outcome:#?}");
+    let rate = outcome.out.lines().find_map(|line| line.strip_prefix("missing-name, forbidden: "));
+    let numbers: Vec<&str> = rate.unwrap().split(' ').collect();
+    assert_eq!(numbers[0], numbers[2], "{outcome:#?}");
+}
+
+#[test]
+fn names_for_which_there_is_no_room_are_not_missing() {
+    if !has_compiler() {
+        return;
+    }
+    for mode in ["free", "rounds"] {
+        let outcome = changed(mode, &[("NAMES_ROOM = 65", "NAMES_ROOM = 8, ROOM_WAS = 65")]);
+        assert_eq!(outcome.code, Some(4), "{outcome:#?}");
+        assert!(outcome.out.contains("more names than there is room for"), "{outcome:#?}");
+    }
+}
+
+#[test]
+fn a_full_disk_hides_no_name_that_must_be_there() {
+    if !has_compiler() {
+        return;
+    }
+    let full = changed("free", &[FULL]);
+    assert_eq!(full.code, Some(4), "{full:#?}");
+    let both = changed("free", &[FULL, MISSES]);
+    assert_eq!(both.code, Some(1), "{both:#?}");
+    assert!(both.out.contains("missing-name") && both.out.contains("ENOSPC"), "{both:#?}");
+}
