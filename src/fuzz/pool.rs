@@ -40,7 +40,8 @@ pub struct Statistics {
 impl Statistics {
     /// How many new outcomes to expect of a run that is as long as the last one.
     pub fn unseen(&self) -> f64 {
-        let rounds = self.last_rounds as f64;
+        // One that has not been run yet is not given up for it.
+        let rounds = self.last_rounds.max(1) as f64;
         (self.once as f64 + 0.5) / (rounds + 1.0) * rounds
     }
 
