@@ -549,6 +549,12 @@ fn a_truncating_open_shows_an_old_file_an_empty_one_or_a_new_one() {
     });
 }
 
+/// A file that nobody has open, not even for the moment that the kernel takes to say that it is
+/// closed: a `stat` of an open file may be an `fstat` to the twin (see `callers`).
+fn make(path: &Path) {
+    rustix::fs::mknodat(CWD, path, FileType::RegularFile, Mode::RUSR, 0).unwrap();
+}
+
 #[test]
 fn a_stat_by_path_is_of_a_moment_when_the_name_was_there() {
     let Some(fixture) = healthy() else { return };
@@ -560,7 +566,7 @@ fn a_stat_by_path_is_of_a_moment_when_the_name_was_there() {
         let _rival = rival(scope, &stop, || {
             fs::hard_link(&other, &f).unwrap();
             fs::remove_file(&f).unwrap();
-            fs::write(&f, "").unwrap();
+            make(&f);
             fs::remove_file(&f).unwrap();
         });
         let mut seen = BTreeSet::new();
@@ -588,6 +594,23 @@ fn a_name_that_rename_keeps_replacing_is_always_there() {
         let end = Instant::now() + SOAK;
         while Instant::now() < end {
             assert_eq!(fs::read(&f).unwrap(), b"CONTENT");
+        }
+    });
+}
+
+#[test]
+fn a_file_that_rename_keeps_replacing_always_has_a_link() {
+    let Some(fixture) = healthy() else { return };
+    let [f, t] = ["f", "t"].map(|name| fixture.path(name));
+    make(&f);
+    let stop = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let _rival = rival(scope, &stop, || {
+            make(&t);
+            fs::rename(&t, &f).unwrap();
+        });
+        let end = Instant::now() + SOAK;
+        while Instant::now() < end {
             assert_eq!(fs::metadata(&f).unwrap().nlink(), 1);
         }
     });

@@ -10,10 +10,11 @@
 //! last other request belongs to the call it is in. If the name still leads to the inode, the call
 //! happens now. If not:
 //!
-//! * GETATTR answers what LOOKUP saw, which makes the call happen at the LOOKUP, unless somebody has the
-//!   file open: it may be an `fstat` then, which follows a call that failed for what its lookup had
-//!   found (`mkdir` of a name that exists), and the kernel does not say which. What the tree has is
-//!   right for that, and what Linux shows a `stat`, too;
+//! * GETATTR answers what LOOKUP saw, which makes the call happen at the LOOKUP, unless somebody has
+//!   the file open, or closed it so lately that RELEASE is on its way: it may be an `fstat` then,
+//!   which follows a call that failed for what its lookup had found (`mkdir` of a name that exists),
+//!   and the kernel does not say which. What the tree has is right for that, and what Linux shows a
+//!   `stat`, too;
 //! * LINK links the file that the name leads to now, which the kernel takes from the answer;
 //! * OPEN with O_TRUNC and truncate by path fail with ESTALE, on which the kernel walks the path
 //!   again. It does that once. The second time in a row they go through, as they would on any Linux
