@@ -34,6 +34,7 @@ mod shared;
 mod skew;
 mod stalling;
 mod tree;
+mod whereabouts;
 
 pub(super) use actor::Actor;
 pub(super) use arena::Arena;
