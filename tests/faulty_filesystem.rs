@@ -18,6 +18,7 @@ use std::io::{Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Barrier, mpsc};
 use std::thread;
@@ -302,6 +303,43 @@ fn who_waits_for_a_lock_is_sent_away_when_the_filesystem_is_unmounted() {
     assert!(!waits.is_finished());
     assert!(matches!(mounted.unmount(), Err(MountError::Busy { .. })));
     assert_eq!(waits.join().unwrap(), Err(Errno::NOTCONN));
+}
+
+/// Two threads of one process, of which one waits for what the other holds: until all of them are gone,
+/// the descriptors of the process stay open, and with them the locks held.
+const ONE_WAITS: &str = r#"
+    name = "waits"
+    about = "One wants what the other holds on to."
+    [fixture]
+    "lock" = { size = 1 }
+    [run]
+    mode = "rounds"
+    rounds = 1
+    hang_after = "1s"
+    [[actor]]
+    name = "waiter"
+    count = 2
+    process = "p"
+    steps = [
+      { op = "open", path = "lock", flags = ["rdwr"], fd = "f" },
+      { op = "lock", fd = "f", lock = "exclusive", owner = "ofd" },
+    ]
+"#;
+
+#[test]
+fn who_waits_for_a_lock_can_be_killed() {
+    let Some(fixture) = keeper_of_locks() else { return };
+    let room = tempfile::tempdir().unwrap();
+    // Where a call hangs that cannot even be killed, no further scenario is run.
+    for name in ["waits", "again"] {
+        let scenario = ONE_WAITS.replace("waits", name);
+        fs::write(room.path().join(name).with_extension("toml"), scenario).unwrap();
+    }
+    let mut fsrace = Command::new(env!("CARGO_BIN_EXE_fsrace"));
+    let run = fsrace.args(["run", "waits.toml", "again.toml", "--no-progress", "-t"]);
+    let run = run.arg(fixture.dir.path()).current_dir(room.path()).output().unwrap();
+    let said = String::from_utf8(run.stdout).unwrap();
+    assert_eq!(said.matches("was still waiting in `lock f exclusive`").count(), 2, "{said}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use super::callers::Callers;
 use super::fault::{Behaviour, Turn};
-use super::request::{Answer, Outcome, Request, Who};
+use super::request::{Answer, Outcome, RangeLock, Request, Who};
 use super::tree::Tree;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -49,6 +49,11 @@ impl Server {
         }
         callers.note(who.tid, request, &outcome);
         outcome
+    }
+
+    /// Nobody waits for this lock any more.
+    pub(super) fn stop_waiting(&self, lock: &RangeLock) {
+        self.lock().tree.stop_waiting(lock);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

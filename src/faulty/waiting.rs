@@ -2,14 +2,22 @@
 //!
 //! No thread of the server waits with them: the reply is kept, and the lock asked for again whenever
 //! another has been given up. A caller that is killed waits on in the kernel until its reply comes,
-//! as it does with every request of FUSE that has reached its server: so that the filesystem can be
+//! as it does with every request of FUSE that has reached its server, and the locks that its process
+//! holds stay held. The kernel says so (INTERRUPT), but fuser does not pass that on: as long as
+//! anybody waits, a thread looks for those that have been killed. So that the filesystem can be
 //! unmounted, all are sent away in the end.
 
 use super::request::{RangeLock, Request, Who};
 use super::server::Server;
+use crate::sys::task::is_killed;
 use fuser::{Errno, ReplyEmpty};
 use rustix::io::Errno as Failure;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// How often those that have been killed are looked for.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 #[derive(Debug, Default)]
 pub(super) struct Waiting(Mutex<Waiters>);
@@ -19,6 +27,8 @@ struct Waiters {
     all: Vec<Waiter>,
     /// Nobody may wait any more.
     closed: bool,
+    /// Somebody looks for those that have been killed.
+    watched: bool,
 }
 
 #[derive(Debug)]
@@ -43,12 +53,43 @@ impl Waiter {
 
 impl Waiting {
     /// Answers at once if it can, and else when it can.
-    pub(super) fn ask(&self, server: &Server, who: Who, lock: RangeLock, reply: ReplyEmpty) {
+    pub(super) fn ask(
+        self: &Arc<Self>,
+        server: &Arc<Server>,
+        who: Who,
+        lock: RangeLock,
+        reply: ReplyEmpty,
+    ) {
         // Under the lock, so that nothing is given up between the question and the wait.
         let mut waiters = self.lock();
         match (Waiter { who, lock, reply }).ask(server) {
             Some(waiter) if waiters.closed => waiter.reply.error(Errno::ENOTCONN),
             waiter => waiters.all.extend(waiter),
+        }
+        if !waiters.all.is_empty() && !waiters.watched {
+            let (this, server) = (Arc::clone(self), Arc::clone(server));
+            // Without the thread, they wait for as long as it takes.
+            let watch = thread::Builder::new().spawn(move || this.watch(&server));
+            waiters.watched = watch.is_ok();
+        }
+    }
+
+    /// Sends those away that have been killed, until nobody waits any more.
+    fn watch(&self, server: &Server) {
+        loop {
+            thread::sleep(LOOK_EVERY);
+            let mut waiters = self.lock();
+            for at in (0..waiters.all.len()).rev() {
+                if is_killed(waiters.all[at].who.tid) {
+                    let Waiter { lock, reply, .. } = waiters.all.swap_remove(at);
+                    server.stop_waiting(&lock);
+                    reply.error(Errno::EINTR);
+                }
+            }
+            if waiters.all.is_empty() {
+                waiters.watched = false;
+                return;
+            }
         }
     }
 

@@ -20,6 +20,18 @@ pub fn is_uninterruptible(process: u32, thread: u64) -> bool {
     state(process, thread) == Some('D')
 }
 
+/// Whether a thread of any process has been killed and only waits to die. `false` when that cannot be
+/// told.
+pub fn is_killed(thread: u32) -> bool {
+    const KILL: u64 = 1 << (libc::SIGKILL - 1);
+    let status = std::fs::read_to_string(format!("/proc/{thread}/status")).unwrap_or_default();
+    let pending = status.lines().filter_map(|line| {
+        let mask = line.strip_prefix("SigPnd:").or_else(|| line.strip_prefix("ShdPnd:"))?;
+        u64::from_str_radix(mask.trim(), 16).ok()
+    });
+    pending.fold(0, |all, mask| all | mask) & KILL != 0
+}
+
 fn state(process: u32, thread: u64) -> Option<char> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/task/{thread}/stat")).ok()?;
     // The command name before it is in parentheses and may hold anything.
