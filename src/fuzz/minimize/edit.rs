@@ -17,6 +17,13 @@ pub enum Edit {
     OneInstance(usize),
     /// Half of its instances.
     FewerInstances(usize),
+    /// Have one actor do the steps of another behind its own.
+    Join {
+        /// The one that goes.
+        actor: usize,
+        /// The one that does both.
+        into: usize,
+    },
     /// Leave out a branch of an actor, and what leads there.
     DropBranch(usize, usize),
     /// Leave out a step, and those that use a descriptor which only it opens.
@@ -73,6 +80,7 @@ impl Edit {
             Self::DropActor(actor) => drop(scenario.actors.remove(*actor)),
             Self::OneInstance(actor) => scenario.actors[*actor].count = 1,
             Self::FewerInstances(actor) => scenario.actors[*actor].count /= 2,
+            Self::Join { actor, into } => super::join::join(scenario, *actor, *into),
             Self::DropBranch(actor, branch) => {
                 drop(scenario.actors[*actor].branches.remove(*branch));
             }

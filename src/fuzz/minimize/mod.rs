@@ -8,6 +8,7 @@
 
 pub mod acceptance;
 mod edit;
+mod join;
 mod likelier;
 mod look;
 mod names;

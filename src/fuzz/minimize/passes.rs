@@ -2,7 +2,7 @@
 
 use super::edit::{Edit, is_plain};
 use super::steps::{places, step};
-use super::{names, numbers};
+use super::{join, names, numbers};
 use crate::scenario::{OpenFlag, Piece, Scenario, Template};
 
 /// Names of which two are made one: with more, nothing but the size of the fixture is left to win.
@@ -18,10 +18,11 @@ pub struct Pass {
 }
 
 /// All of them, in order.
-pub const PASSES: [Pass; 10] = [
+pub const PASSES: [Pass; 11] = [
     Pass { name: "actors", edits: actors },
     Pass { name: "branches", edits: branches },
     Pass { name: "steps", edits: dropped_steps },
+    Pass { name: "actors", edits: join::pairs },
     Pass { name: "fixture entries", edits: entries },
     Pass { name: "repeats", edits: repeats },
     Pass { name: "conditions and flags", edits: details },

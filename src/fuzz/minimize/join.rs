@@ -1,0 +1,106 @@
+//! One actor that does what two did, one after the other.
+
+use std::collections::BTreeSet;
+
+use super::edit::Edit;
+use crate::scenario::{Actor, Scenario, Step};
+
+/// For every two actors that can be joined, either order; nothing where that would leave only one.
+pub(super) fn pairs(scenario: &Scenario) -> Vec<Edit> {
+    let actors = scenario.actors.len();
+    let all = (0..actors).flat_map(|actor| (0..actors).map(move |into| (actor, into)));
+    let can = |&(actor, into): &(usize, usize)| {
+        actors > 2
+            && actor != into
+            && [actor, into].iter().all(|&it| is_plain(&scenario.actors[it]))
+    };
+    all.filter(can).map(|(actor, into)| Edit::Join { actor, into }).collect()
+}
+
+/// Whether an actor is one instance that does its steps from the first to the last.
+fn is_plain(actor: &Actor) -> bool {
+    actor.count == 1 && actor.branches.is_empty()
+}
+
+/// Has an actor do the steps of another behind its own. Where both have descriptors of one name, the
+/// other's get new ones. What other joins have left too few actors for stays as it is.
+pub(super) fn join(scenario: &mut Scenario, actor: usize, into: usize) {
+    if actor.max(into) >= scenario.actors.len() {
+        return;
+    }
+    let mut steps = scenario.actors[actor].steps.clone();
+    let shared = scenario.shared.iter().map(|one| one.name.clone());
+    let kept: BTreeSet<String> = shared.collect();
+    let taken = names(&scenario.actors[into].steps);
+    let mut used: BTreeSet<String> = &(&taken | &names(&steps)) | &kept;
+    for name in names(&steps).intersection(&taken).filter(|name| !kept.contains(*name)) {
+        let mut letters = ('a'..='z').map(String::from);
+        // There are more letters than any program has descriptors.
+        let Some(new) = letters.find(|letter| !used.contains(letter)) else { return };
+        steps.iter_mut().flat_map(fields).filter(|field| *field == name).for_each(|field| {
+            field.clone_from(&new);
+        });
+        used.insert(new);
+    }
+    scenario.actors[into].steps.append(&mut steps);
+    scenario.actors.remove(actor);
+}
+
+/// The descriptors that steps are about.
+fn names(steps: &[Step]) -> BTreeSet<String> {
+    let all = steps.iter().flat_map(|step| [&step.fd, &step.new, &step.at]);
+    all.flatten().cloned().collect()
+}
+
+fn fields(step: &mut Step) -> impl Iterator<Item = &mut String> {
+    [&mut step.fd, &mut step.new, &mut step.at].into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{parse, to_toml};
+
+    const THREE: &str = r#"
+        name = "three"
+        about = "Three actors."
+        [fixture]
+        "a" = { size = 1 }
+        [[actor]]
+        name = "x"
+        steps = [{ op = "open", path = "a", fd = "f" }, { op = "read", fd = "f", len = 9 }]
+        [[actor]]
+        name = "y"
+        steps = [{ op = "unlink", path = "a" }]
+        [[actor]]
+        name = "z"
+        steps = [{ op = "open", path = "a", fd = "f" }, { op = "fstat", fd = "f" }]
+    "#;
+
+    #[test]
+    fn descriptors_of_one_name_stay_two() {
+        let mut scenario = parse(THREE, "three").unwrap();
+        join(&mut scenario, 0, 2);
+        let names: Vec<_> = scenario.actors.iter().map(|actor| actor.name.as_str()).collect();
+        assert_eq!(names, ["y", "z"]);
+        let steps = &scenario.actors[1].steps;
+        let fds: Vec<_> = steps.iter().filter_map(|step| step.fd.as_deref()).collect();
+        assert_eq!(fds, ["f", "f", "a", "a"]);
+        parse(&to_toml(&scenario), "joined").expect("it is a scenario");
+    }
+
+    #[test]
+    fn every_pair_is_tried_both_ways_and_two_actors_stay_two() {
+        let mut scenario = parse(THREE, "three").unwrap();
+        assert_eq!(pairs(&scenario).len(), 6);
+        for edit in pairs(&scenario).iter().rev() {
+            edit.apply(&mut scenario);
+        }
+        assert_eq!(scenario.actors.iter().map(|actor| actor.steps.len()).sum::<usize>(), 5);
+        scenario = parse(THREE, "three").unwrap();
+        scenario.actors[0].count = 2;
+        assert_eq!(pairs(&scenario).len(), 2);
+        scenario.actors.remove(0);
+        assert!(pairs(&scenario).is_empty());
+    }
+}
