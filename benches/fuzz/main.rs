@@ -128,7 +128,11 @@ fn fuzz(engine: &Engine, program: &Path, directory: &Path, seed: u64) -> (f64, V
     let until = Until { duration: Some(TURN), programs: None, found: false };
     let field = Field { engine, sandbox: &mut sandbox };
     fuzzer.run(field, until, &mut Alone).expect("it runs");
-    let programs = fuzzer.pool.entries().iter().map(|entry| (*entry.scenario).clone());
+    let programs = fuzzer
+        .pool
+        .entries()
+        .iter()
+        .map(|entry| parse(&entry.text, "fuzz").expect("a valid scenario"));
     let totals = fuzzer.totals;
     (totals.rounds as f64 / totals.elapsed.as_secs_f64(), programs.collect())
 }

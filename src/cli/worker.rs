@@ -2,9 +2,11 @@
 
 use super::exit::{CliError, Exit};
 use crate::engine::{sandbox, worker};
+use crate::sys::heap;
 use crate::sys::process::call_myself;
 
 pub(super) fn execute() -> Result<Exit, CliError> {
+    heap::share();
     call_myself(c"fsrace-worker");
     worker::work().map(|()| Exit::Clean).map_err(CliError::environment)
 }

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -73,8 +72,8 @@ pub fn load(directories: &[PathBuf]) -> Result<Vec<Entry>, CorpusError> {
             match all.get_mut(&digest) {
                 Some(known) => known.statistics.merge(&statistics),
                 None => {
-                    let scenario = Arc::new(scenario);
-                    all.insert(digest, Entry { scenario, text, statistics });
+                    let entry = Entry { digest: digest.clone(), text: text.into(), statistics };
+                    all.insert(digest, entry);
                 }
             }
         }
@@ -111,7 +110,7 @@ impl Corpus {
     /// [`CorpusError`], if that fails.
     pub fn open(directory: &Path, loaded: &[Entry]) -> Result<Self, CorpusError> {
         fs::create_dir_all(directory).map_err(at(directory))?;
-        let digests = loaded.iter().map(|entry| entry.scenario.digest.clone());
+        let digests = loaded.iter().map(|entry| entry.digest.clone());
         let held = digests.filter(|digest| directory.join(format!("{digest}.toml")).exists());
         let held = held.collect();
         Ok(Self { directory: directory.to_owned(), written: BTreeMap::new(), held })
@@ -123,8 +122,7 @@ impl Corpus {
     /// # Errors
     /// [`CorpusError`], for the first that could not be written or removed.
     pub fn save(&mut self, entries: &[Entry]) -> Result<(), CorpusError> {
-        let kept: BTreeSet<&str> =
-            entries.iter().map(|entry| entry.scenario.digest.as_str()).collect();
+        let kept: BTreeSet<&str> = entries.iter().map(|entry| entry.digest.as_str()).collect();
         let gone: Vec<String> =
             self.held.iter().filter(|digest| !kept.contains(digest.as_str())).cloned().collect();
         for digest in gone {
@@ -134,7 +132,7 @@ impl Corpus {
             self.held.remove(&digest);
         }
         for entry in entries {
-            let digest = &entry.scenario.digest;
+            let digest = &entry.digest;
             let runs = entry.statistics.runs;
             if self.written.get(digest) == Some(&runs) {
                 continue;
@@ -156,7 +154,7 @@ impl Corpus {
     /// # Errors
     /// [`CorpusError`], for the first that could not be removed.
     pub fn retain(&mut self, entries: &[Entry]) -> Result<(), CorpusError> {
-        let kept = |digest: &str| entries.iter().any(|one| one.scenario.digest == digest);
+        let kept = |digest: &str| entries.iter().any(|one| one.digest == digest);
         for entry in fs::read_dir(&self.directory).map_err(at(&self.directory))? {
             let path = entry.map_err(at(&self.directory))?.path();
             let digest = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();

@@ -79,7 +79,7 @@ pub struct Fuzzer<'a> {
     pub totals: Totals,
     draw: Draw,
     /// Programs of the corpus that have not been run yet.
-    waiting: VecDeque<Arc<crate::scenario::Scenario>>,
+    waiting: VecDeque<Arc<str>>,
     since: Instant,
 }
 
@@ -90,10 +90,10 @@ impl<'a> Fuzzer<'a> {
         let mut waiting = VecDeque::new();
         for entry in corpus {
             novelty.count(&entry.statistics.features);
-            if terms.shard.has(&entry.scenario.digest) {
-                waiting.push_back(entry.scenario.clone());
+            if terms.shard.has(&entry.digest) {
+                waiting.push_back(entry.text.clone());
             }
-            pool.take_in(entry);
+            pool.take_in(entry, &novelty);
         }
         Self {
             terms,
@@ -172,8 +172,8 @@ impl<'a> Fuzzer<'a> {
     }
 
     fn next_order(&mut self) -> Order {
-        if let Some(scenario) = self.waiting.pop_front() {
-            return Order::Again(scenario);
+        if let Some(program) = self.waiting.pop_front() {
+            return Order::Again(program);
         }
         let kind = self.draw.below(100);
         if kind >= CHILDREN + AGAIN {
@@ -182,12 +182,12 @@ impl<'a> Fuzzer<'a> {
         let Some(entry) = self.pool.choose(&mut self.draw, &self.novelty) else {
             return Order::Fresh;
         };
-        let parent = entry.scenario.clone();
-        if kind >= CHILDREN && self.terms.shard.has(&parent.digest) {
+        let parent = entry.text.clone();
+        if kind >= CHILDREN && self.terms.shard.has(&entry.digest) {
             return Order::Again(parent);
         }
         let other = self.pool.choose(&mut self.draw, &self.novelty);
-        Order::Child(parent, other.map(|entry| entry.scenario.clone()))
+        Order::Child(parent, other.map(|entry| entry.text.clone()))
     }
 
     /// Runs and judges one program; returns whether some call of it has not returned.
@@ -246,7 +246,7 @@ impl<'a> Fuzzer<'a> {
         }
         let new = self.novelty.count(&run.features);
         if !self.pool.note(&scenario.digest, &run) && !new.is_empty() {
-            let entry = Entry { scenario: Arc::new(scenario), text, statistics: run };
+            let entry = Entry { digest: scenario.digest, text: text.into(), statistics: run };
             self.pool.add(entry, &self.novelty);
         }
         Ok(hangs)

@@ -11,10 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use super::draw::Draw;
 use super::novelty::Novelty;
-use crate::scenario::Scenario;
 
 /// Programs that are kept, unless a corpus has more to begin with.
 pub const MOST: usize = 500;
+/// Programs whose rarity is looked up again with every choice: that of all would take longer than the
+/// race.
+const RENEWED: usize = 16;
 
 /// What the runs of one program have come to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -67,21 +69,21 @@ impl Statistics {
 /// A program of the pool.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// The program.
-    pub scenario: Arc<Scenario>,
-    /// As a file.
-    pub text: String,
+    /// Digest of the program.
+    pub digest: String,
+    /// The program, as a file: parsed, it takes ten times as much memory.
+    pub text: Arc<str>,
     /// What its runs have come to.
     pub statistics: Statistics,
 }
 
 impl Entry {
-    fn energy(&self, novelty: &Novelty) -> f64 {
+    fn energy(&self, rarity: f64) -> f64 {
         let statistics = &self.statistics;
         // One that has been run often has had its chance, and what is known shall not drown the new.
         let worn = 1.0 + statistics.runs as f64;
         let known = if statistics.codes.is_empty() { 1.0 } else { 0.2 };
-        statistics.unseen().sqrt() * (0.1 + novelty.rarity(&statistics.features)) * known / worn
+        statistics.unseen().sqrt() * (0.1 + rarity) * known / worn
     }
 }
 
@@ -89,39 +91,59 @@ impl Entry {
 #[derive(Debug, Default)]
 pub struct Pool {
     entries: Vec<Entry>,
+    /// How rare the features of each are, as of a while ago.
+    rarities: Vec<f64>,
+    /// The one whose rarity is renewed next.
+    next: usize,
 }
 
 impl Pool {
     /// Takes in a program that is not in it, or merges what is known about it.
-    pub fn take_in(&mut self, entry: Entry) {
-        let digest = &entry.scenario.digest;
-        match self.entries.iter_mut().find(|one| one.scenario.digest == *digest) {
+    pub fn take_in(&mut self, entry: Entry, novelty: &Novelty) {
+        match self.entries.iter_mut().find(|one| one.digest == entry.digest) {
             Some(known) => known.statistics.merge(&entry.statistics),
-            None => self.entries.push(entry),
+            None => {
+                self.rarities.push(novelty.rarity(&entry.statistics.features));
+                self.entries.push(entry);
+            }
         }
     }
 
     /// The same, in place of the one with the least energy if there are many.
     pub fn add(&mut self, entry: Entry, novelty: &Novelty) {
         if self.entries.len() >= MOST {
-            let weakest = (0..self.entries.len()).min_by(|&a, &b| {
-                let energy = |at: usize| self.entries[at].energy(novelty);
-                energy(a).total_cmp(&energy(b))
-            });
+            let energies: Vec<f64> = self.energies().collect();
+            let all = 0..energies.len();
+            let weakest = all.min_by(|&a, &b| energies[a].total_cmp(&energies[b]));
             self.entries.swap_remove(weakest.unwrap_or_default());
+            self.rarities.swap_remove(weakest.unwrap_or_default());
         }
-        self.take_in(entry);
+        self.take_in(entry, novelty);
     }
 
     /// One of them, by energy.
-    pub fn choose(&self, draw: &mut Draw, novelty: &Novelty) -> Option<&Entry> {
-        let energies: Vec<f64> = self.entries.iter().map(|one| one.energy(novelty)).collect();
+    pub fn choose(&mut self, draw: &mut Draw, novelty: &Novelty) -> Option<&Entry> {
+        self.renew(novelty);
+        let energies: Vec<f64> = self.energies().collect();
         draw.weighed(energies.iter().copied()).map(|at| &self.entries[at])
+    }
+
+    fn energies(&self) -> impl Iterator<Item = f64> + '_ {
+        self.entries.iter().zip(&self.rarities).map(|(one, rarity)| one.energy(*rarity))
+    }
+
+    /// What was rare becomes common as more programs show it.
+    fn renew(&mut self, novelty: &Novelty) {
+        for _ in 0..RENEWED.min(self.entries.len()) {
+            self.next = (self.next + 1) % self.entries.len();
+            let features = &self.entries[self.next].statistics.features;
+            self.rarities[self.next] = novelty.rarity(features);
+        }
     }
 
     /// Notes what one more run of a program has come to, if it is in the pool.
     pub fn note(&mut self, digest: &str, run: &Statistics) -> bool {
-        let known = self.entries.iter_mut().find(|one| one.scenario.digest == digest);
+        let known = self.entries.iter_mut().find(|one| one.digest == digest);
         known.is_some_and(|known| {
             let statistics = &mut known.statistics;
             let (runs, rounds) = (statistics.runs + run.runs, statistics.rounds + run.rounds);
@@ -153,5 +175,8 @@ impl Pool {
             self.entries.push(best);
         }
         self.entries.extend(left.into_iter().filter(|one| !one.statistics.codes.is_empty()));
+        // The order is another; they are renewed as programs are chosen.
+        self.rarities.clear();
+        self.rarities.resize(self.entries.len(), 0.0);
     }
 }

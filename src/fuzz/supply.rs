@@ -16,7 +16,7 @@ use super::sieve::{Prepared, Rejected, sift};
 use super::unseen::remove_unseen;
 use crate::model::Rules;
 use crate::plan::Settings;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, parse};
 
 /// Programs that are made at most until one is worth a race.
 const TRIES: usize = 400;
@@ -25,15 +25,15 @@ const CHILDREN: usize = 20;
 /// Digests that are remembered, twice over.
 const REMEMBERED: usize = 200_000;
 
-/// What is wanted.
+/// What is wanted. Programs are given as files.
 #[derive(Clone, Debug)]
 pub enum Order {
     /// A program from nothing.
     Fresh,
     /// A child of this program, for which another may lend something.
-    Child(Arc<Scenario>, Option<Arc<Scenario>>),
+    Child(Arc<str>, Option<Arc<str>>),
     /// The same program with other offsets between its actors.
-    Again(Arc<Scenario>),
+    Again(Arc<str>),
 }
 
 /// What came of an order.
@@ -133,20 +133,31 @@ impl Maker {
         self.made += 1;
         let mut draw = Draw::new(self.terms.seed ^ self.terms.shard.salt(), self.made);
         let mut rejected = 0;
-        if let Order::Again(scenario) = order {
+        let program = |text: &Arc<str>| parse(text, "corpus").ok();
+        let again = match order {
+            Order::Again(text) => program(text),
+            _ => None,
+        };
+        if let Some(scenario) = again {
             let actors: u32 = scenario.actors.iter().map(|actor| actor.count).sum();
             if actors as usize <= self.terms.actors {
-                let prepared = self.sifted(&mut draw, scenario).ok();
+                let prepared = self.sifted(&mut draw, &scenario).ok();
                 if prepared.is_some() {
                     return Delivery { prepared, rejected };
                 }
                 rejected += 1;
             }
         }
+        let parents = match order {
+            Order::Child(parent, other) => {
+                program(parent).map(|parent| (parent, other.as_ref().and_then(program)))
+            }
+            _ => None,
+        };
         for tried in 0..TRIES {
-            let mut made = match order {
-                Order::Child(parent, other) if tried < CHILDREN => {
-                    mutate(&mut draw, parent, other.as_deref())
+            let mut made = match &parents {
+                Some((parent, other)) if tried < CHILDREN => {
+                    mutate(&mut draw, parent, other.as_ref())
                 }
                 _ => fresh(&mut draw, self.terms.actors),
             };

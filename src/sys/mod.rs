@@ -7,6 +7,7 @@ pub mod clock;
 pub mod clock_error;
 pub mod errno;
 pub mod fsinfo;
+pub mod heap;
 pub mod host;
 pub mod limits;
 pub mod passing;

@@ -26,8 +26,8 @@ use crate::fuzz::supply::Terms;
 use crate::plan::Settings;
 use crate::rundir::Location;
 use crate::sys::errno::describe;
-use crate::sys::host;
 use crate::sys::stall::Stalls;
+use crate::sys::{heap, host};
 use crate::ui::progress::Progress;
 use output::Kept;
 use view::View;
@@ -112,6 +112,7 @@ pub(super) struct Fuzz {
 
 impl Fuzz {
     pub(super) fn execute(self) -> Result<Exit, CliError> {
+        heap::share();
         let interrupt = Interrupt::listen()?;
         Ground::check_limits()?;
         let given: Vec<PathBuf> = self.dir.iter().chain(&self.targets).cloned().collect();

@@ -5,6 +5,7 @@ use crate::fuzz::sketch::{Sketch, Steps};
 use crate::fuzz::steps::{from_to, on, open, with};
 use crate::ops::OpKind::{Close, Mkdir, Readdir, Rename, Rmdir, Stat, Unlink};
 use crate::scenario::OpenFlag::{Creat, Directory, Wronly};
+use crate::scenario::{Content, FixtureKind};
 
 /// Names that nobody touches, beside those that change.
 const MOST_STILL: usize = 8;
@@ -22,7 +23,7 @@ pub(super) const SCAN: Skeleton = Skeleton {
             sketch.has_file(&sketch.other.clone());
         }
         for number in 0..sketch.draw.below(MOST_STILL + 1) {
-            sketch.has_file(&format!("d/n{number}"));
+            sketch.has(&format!("d/n{number}"), still());
         }
     },
     change: |sketch| {
@@ -46,6 +47,11 @@ pub(super) const SCAN: Skeleton = Skeleton {
     },
     look,
 };
+
+/// A file that is there to be listed: as small as can be, for it is looked at after every round.
+fn still() -> FixtureKind {
+    FixtureKind::File(Content::Tagged(1))
+}
 
 /// Scans the directory that all meet in, perhaps twice; where there is none, looks at both names.
 pub(super) fn look(sketch: &mut Sketch<'_>) -> Steps {
