@@ -234,7 +234,7 @@ impl Unmounter {
     pub fn unmount(&self) -> Result<(), MountError> {
         let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
         let Err(source) = session.unmount() else { return Ok(()) };
-        // Who waits for a lock keeps the filesystem busy, and cannot even be killed.
+        // Who waits for a lock keeps the filesystem busy.
         self.waiting.close();
         // The session gives up its mount at the first try, so the rest is left to the commands.
         for _ in 0..UNMOUNT_TRIES {

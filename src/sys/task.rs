@@ -1,4 +1,4 @@
-//! What the system tells about a thread: for the watchdog.
+//! What the system tells about a thread.
 
 /// The system's number of the calling thread; 0 where threads have none that others can use.
 pub fn current_thread() -> u64 {

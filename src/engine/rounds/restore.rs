@@ -254,10 +254,10 @@ mod tests {
         let mut room = Room::new();
         let inodes = |room: &Room| names.iter().map(|name| room.inode(name)).collect::<Vec<_>>();
         let before = inodes(&room);
-        change(&room);
         // New files get other numbers as long as the old ones are there.
         let held: Vec<File> =
             names.iter().filter_map(|name| File::open(room.path(name)).ok()).collect();
+        change(&room);
         room.undo().unwrap();
         room.check();
         drop(held);
@@ -303,6 +303,26 @@ mod tests {
         fs::rename(room.path("d"), room.path("e")).unwrap();
         symlink("e", room.path("d")).unwrap();
         room.undo().unwrap();
+        room.check();
+    }
+
+    #[test]
+    fn a_name_under_which_an_open_file_hides_is_not_moved_back() {
+        assert!(!kept(&["d/x"], |room| {
+            fs::rename(room.path("d/x"), room.path("d/.fuse_hidden01")).unwrap();
+        }));
+    }
+
+    #[test]
+    fn a_name_that_is_listed_twice_stays() {
+        let mut room = Room::new();
+        let Room { root, restorer, words, .. } = &mut room;
+        let (root, status) = (root.as_fd(), Controls::new(words, 1).status(0));
+        let mut tree = Tree::new(false);
+        tree.read(root, &status).unwrap();
+        tree.list_again(0);
+        restorer.whereabouts.look(&restorer.fixture, &restorer.fresh, &tree);
+        restorer.undo(&tree, root, &status).unwrap();
         room.check();
     }
 

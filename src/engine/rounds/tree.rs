@@ -87,6 +87,12 @@ impl Tree {
         }
     }
 
+    /// Has a name as a scan would that shows it twice.
+    #[cfg(test)]
+    pub fn list_again(&mut self, index: usize) {
+        self.entries.insert(index, self.entries[index].clone());
+    }
+
     /// The names, sorted by path.
     pub fn entries(&self) -> &[Entry] {
         &self.entries

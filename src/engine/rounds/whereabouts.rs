@@ -3,6 +3,7 @@
 
 use super::tree::{Entry, Tree};
 use crate::engine::fixture::{Fixture, Kind};
+use crate::model::relax::is_hidden;
 
 /// What a stat of an entry says when it is fresh.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -109,7 +110,9 @@ impl Whereabouts {
         self.spoken_for.clear();
         for at in 0..names.len() {
             let stays = self.places[at].is_some_and(|place| self.is_in_place(place));
-            self.spoken_for.push(stays);
+            // Listed twice, it would be removed from where it belongs.
+            let again = at > 0 && tree.path(&names[at - 1]) == tree.path(&names[at]);
+            self.spoken_for.push(stays || again);
         }
         for place in 0..self.found.len() {
             let is_directory = matches!(fixture.entries()[place].kind, Kind::Directory);
@@ -122,7 +125,11 @@ impl Whereabouts {
             }
             let is_it = |at: &usize| {
                 let (file, fresh) = (self.files[place], &fresh[place]);
-                !self.spoken_for[*at] && is_intact(fixture, file, fresh, tree, &names[*at])
+                // What moves a hidden name may come before the close that ends it, which then
+                // removes what has been moved.
+                !self.spoken_for[*at]
+                    && !is_hidden(tree.path(&names[*at]))
+                    && is_intact(fixture, file, fresh, tree, &names[*at])
             };
             if let Some(at) = (0..names.len()).find(is_it) {
                 self.found[place] = Found::Elsewhere(at);

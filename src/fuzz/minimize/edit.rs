@@ -8,7 +8,8 @@ use crate::scenario::{AccessMode, FixtureKind, OpenFlag, Piece, Scenario, Templa
 const PROCESS: &str = "p";
 
 /// One small reduction. Several of one list can be made together, in any order but for those that
-/// drop something: these go from the last to the first, so that places stay what they are.
+/// drop something: these go from the last to the first, so that places stay what they are. Joins of
+/// one list change them all the same: what several of them come to is as good a program as any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
     /// Leave an actor out.

@@ -3,29 +3,38 @@
 use std::collections::BTreeSet;
 
 use super::edit::Edit;
-use crate::scenario::{Actor, Scenario, Step};
+use crate::scenario::{Actor, LockMode, Scenario, Step};
 
-/// For every two actors that can be joined, either order; nothing where that would leave only one.
+/// For every two actors that can be joined, either order.
 pub(super) fn pairs(scenario: &Scenario) -> Vec<Edit> {
     let actors = scenario.actors.len();
     let all = (0..actors).flat_map(|actor| (0..actors).map(move |into| (actor, into)));
-    let can = |&(actor, into): &(usize, usize)| {
-        actors > 2
-            && actor != into
-            && [actor, into].iter().all(|&it| is_plain(&scenario.actors[it]))
-    };
+    let can = |&(actor, into): &(usize, usize)| can_join(scenario, actor, into);
     all.filter(can).map(|(actor, into)| Edit::Join { actor, into }).collect()
 }
 
-/// Whether an actor is one instance that does its steps from the first to the last.
-fn is_plain(actor: &Actor) -> bool {
-    actor.count == 1 && actor.branches.is_empty()
+/// Whether both are one instance that does its steps from the first to the last, with another actor to
+/// race them. An actor that took two locks would wait for itself.
+fn can_join(scenario: &Scenario, actor: usize, into: usize) -> bool {
+    let both = [actor, into].map(|it| scenario.actors.get(it));
+    let [Some(one), Some(other)] = both else { return false };
+    let plain = |actor: &Actor| actor.count == 1 && actor.branches.is_empty();
+    scenario.actors.len() > 2
+        && actor != into
+        && plain(one)
+        && plain(other)
+        && !(waits(one) && waits(other))
+}
+
+/// Whether an actor waits for a lock.
+fn waits(actor: &Actor) -> bool {
+    actor.steps.iter().any(|step| step.wait && step.lock.is_some_and(|it| it != LockMode::Unlock))
 }
 
 /// Has an actor do the steps of another behind its own. Where both have descriptors of one name, the
-/// other's get new ones. What other joins have left too few actors for stays as it is.
+/// other's get new ones. What cannot be joined any more after other joins stays as it is.
 pub(super) fn join(scenario: &mut Scenario, actor: usize, into: usize) {
-    if actor.max(into) >= scenario.actors.len() {
+    if !can_join(scenario, actor, into) {
         return;
     }
     let mut steps = scenario.actors[actor].steps.clone();
@@ -35,7 +44,7 @@ pub(super) fn join(scenario: &mut Scenario, actor: usize, into: usize) {
     let mut used: BTreeSet<String> = &(&taken | &names(&steps)) | &kept;
     for name in names(&steps).intersection(&taken).filter(|name| !kept.contains(*name)) {
         let mut letters = ('a'..='z').map(String::from);
-        // There are more letters than any program has descriptors.
+        // Hardly a program has that many descriptors.
         let Some(new) = letters.find(|letter| !used.contains(letter)) else { return };
         steps.iter_mut().flat_map(fields).filter(|field| *field == name).for_each(|field| {
             field.clone_from(&new);
@@ -100,7 +109,9 @@ mod tests {
         scenario = parse(THREE, "three").unwrap();
         scenario.actors[0].count = 2;
         assert_eq!(pairs(&scenario).len(), 2);
-        scenario.actors.remove(0);
+        // The first of all programs that are tried has all joins at once.
+        pairs(&scenario).iter().rev().for_each(|edit| edit.apply(&mut scenario));
+        assert_eq!(scenario.actors.iter().map(|actor| actor.count).collect::<Vec<_>>(), [2, 1]);
         assert!(pairs(&scenario).is_empty());
     }
 }

@@ -43,6 +43,7 @@ pub use memory::Memory;
 pub use pending::Pending;
 pub use readdir_live::RELAXATION as READDIR_LIVE;
 pub use search::{Question, Searched, search};
+pub use silly_rename::is_hidden;
 pub use spurious_errno::RELAXATION as SPURIOUS_ERRNO;
 pub use stale_dentry::RELAXATION as STALE_DENTRY;
 

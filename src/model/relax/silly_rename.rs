@@ -57,9 +57,10 @@ fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
     }
 }
 
-fn is_hidden(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+/// Whether a file is kept under this path only until it is closed.
+pub fn is_hidden(path: &[u8]) -> bool {
+    let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or(path);
+    PREFIXES.iter().any(|prefix| name.starts_with(prefix.as_bytes()))
 }
 
 /// The outcome without hidden names.
@@ -67,10 +68,10 @@ pub(super) fn without_leftovers(outcome: &Outcome) -> Outcome {
     let mut tidy = outcome.clone();
     for done in tidy.actors.iter_mut().flatten() {
         if let Returned::Names(names) = &mut done.returned {
-            names.retain(|name| !is_hidden(name));
+            names.retain(|name| !is_hidden(name.as_bytes()));
         }
     }
-    tidy.left.retain(|left| !is_hidden(&left.path));
+    tidy.left.retain(|left| !is_hidden(left.path.as_bytes()));
     let mut files = Vec::new();
     for left in &mut tidy.left {
         let known = files.iter().position(|&file| file == left.file);
