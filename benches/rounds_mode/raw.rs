@@ -180,22 +180,34 @@ impl Left {
     }
 }
 
-/// Removes what is not the fixture and makes it again.
+/// Moves back what has moved, removes what is not the fixture and makes what is missing.
 fn reset(root: c_int, fixture: &mut [(&CStr, u64)], left: &Left) {
     let is = |name: &[u8; 16], known: &CStr| name.starts_with(known.to_bytes_with_nul());
-    let fresh = |(known, wanted): (&CStr, u64)| {
-        left.names.iter().any(|(name, inode, content, length)| {
-            is(name, known) && *inode == wanted && &content[..*length] == CONTENT
+    let holder = |wanted: u64| {
+        left.names.iter().position(|(_, inode, content, length)| {
+            *inode == wanted && &content[..*length] == CONTENT
         })
     };
-    for (name, ..) in &left.names {
-        if !fixture.iter().any(|&(known, wanted)| is(name, known) && fresh((known, wanted))) {
+    // No file has two names here.
+    let found: Vec<Option<usize>> = fixture.iter().map(|&(_, wanted)| holder(wanted)).collect();
+    for (&(known, wanted), at) in fixture.iter().zip(&found) {
+        let Some((name, ..)) = at.map(|at| &left.names[at]) else { continue };
+        if !is(name, known) {
+            // SAFETY: both names are NUL-terminated.
+            unsafe { libc::renameat(root, name.as_ptr().cast(), root, known.as_ptr()) };
+            assert_eq!(inode_of(root, known), wanted, "it cannot be moved back");
+        }
+    }
+    for (at, (name, ..)) in left.names.iter().enumerate() {
+        let replaced =
+            fixture.iter().zip(&found).any(|((known, _), at)| at.is_some() && is(name, known));
+        if !replaced && !found.contains(&Some(at)) {
             // SAFETY: the name is NUL-terminated.
             unsafe { libc::unlinkat(root, name.as_ptr().cast(), 0) };
         }
     }
-    for (name, inode) in fixture {
-        if !fresh((name, *inode)) {
+    for ((name, inode), at) in fixture.iter_mut().zip(&found) {
+        if at.is_none() {
             *inode = make(root, name);
         }
     }
@@ -203,14 +215,20 @@ fn reset(root: c_int, fixture: &mut [(&CStr, u64)], left: &Left) {
 
 fn make(root: c_int, name: &CStr) -> u64 {
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
-    // SAFETY: the name is NUL-terminated, the descriptor is new and nobody else's, and all zeros
-    // is a valid stat structure.
+    // SAFETY: the name is NUL-terminated, and the descriptor is new and nobody else's.
     unsafe {
         let fd = libc::openat(root, name.as_ptr(), flags, 0o644);
         assert!(fd >= 0, "the fixture cannot be made");
         let fd = OwnedFd::from_raw_fd(fd);
         libc::write(fd.as_raw_fd(), CONTENT.as_ptr().cast(), CONTENT.len());
         drop(fd);
+    }
+    inode_of(root, name)
+}
+
+fn inode_of(root: c_int, name: &CStr) -> u64 {
+    // SAFETY: the name is NUL-terminated, and all zeros is a valid stat structure.
+    unsafe {
         let mut seen: libc::stat = std::mem::zeroed();
         libc::fstatat(root, name.as_ptr(), &raw mut seen, AT_SYMLINK_NOFOLLOW);
         seen.st_ino

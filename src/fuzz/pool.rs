@@ -14,8 +14,8 @@ use super::novelty::Novelty;
 
 /// Programs that are kept, unless a corpus has more to begin with.
 pub const MOST: usize = 500;
-/// Programs whose rarity is looked up again with every choice: that of all would take longer than the
-/// race.
+/// Programs whose rarity is looked up again with every choice: that of all takes long when there are
+/// many.
 const RENEWED: usize = 16;
 
 /// What the runs of one program have come to.
@@ -71,7 +71,7 @@ impl Statistics {
 pub struct Entry {
     /// Digest of the program.
     pub digest: String,
-    /// The program, as a file: parsed, it takes ten times as much memory.
+    /// The program, as a file: parsed, it takes several times as much memory.
     pub text: Arc<str>,
     /// What its runs have come to.
     pub statistics: Statistics,

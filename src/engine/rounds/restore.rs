@@ -315,15 +315,17 @@ mod tests {
 
     #[test]
     fn a_name_that_is_listed_twice_stays() {
-        let mut room = Room::new();
-        let Room { root, restorer, words, .. } = &mut room;
-        let (root, status) = (root.as_fd(), Controls::new(words, 1).status(0));
-        let mut tree = Tree::new(false);
-        tree.read(root, &status).unwrap();
-        tree.list_again(0);
-        restorer.whereabouts.look(&restorer.fixture, &restorer.fresh, &tree);
-        restorer.undo(&tree, root, &status).unwrap();
-        room.check();
+        for index in 0..6 {
+            let mut room = Room::new();
+            let Room { root, restorer, words, .. } = &mut room;
+            let (root, status) = (root.as_fd(), Controls::new(words, 1).status(0));
+            let mut tree = Tree::new(false);
+            tree.read(root, &status).unwrap();
+            tree.list_again(index);
+            restorer.whereabouts.look(&restorer.fixture, &restorer.fresh, &tree);
+            restorer.undo(&tree, root, &status).unwrap();
+            room.check();
+        }
     }
 
     #[test]
