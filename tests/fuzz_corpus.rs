@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use fsrace::fuzz::Draw;
 use fsrace::fuzz::candidate::{Candidate, Candidates, Standing};
 use fsrace::fuzz::corpus::{Corpus, load};
 use fsrace::fuzz::novelty::Novelty;
@@ -49,6 +50,28 @@ fn a_full_pool_gives_up_what_has_been_run_most() {
     assert_eq!(digests.len(), MOST);
     assert!(!digests.contains(&entry(7, 1).digest.as_str()));
     assert!(digests.contains(&entry(MOST, 1).digest.as_str()));
+}
+
+#[test]
+fn of_two_that_show_as_much_the_faster_is_drawn_more_often() {
+    let (mut pool, mut novelty) = (Pool::default(), Novelty::default());
+    let slow = Statistics { last_rounds: 100, ..entry(0, 1).statistics };
+    // What has not been run yet is not given up for it.
+    let new = Statistics { last_rounds: 0, once: 0, ..entry(2, 0).statistics };
+    let entries = [Entry { statistics: slow, ..entry(0, 1) }, entry(1, 1)];
+    for entry in entries.into_iter().chain([Entry { statistics: new, ..entry(2, 0) }]) {
+        novelty.count(&entry.statistics.features);
+        pool.add(entry, &novelty);
+    }
+    let mut draw = Draw::new(3, 0);
+    let mut drawn = [0; 3];
+    for _ in 0..3000 {
+        let digest = pool.choose(&mut draw, &novelty).unwrap().digest.clone();
+        let place = pool.entries().iter().position(|one| one.digest == digest);
+        drawn[place.unwrap()] += 1;
+    }
+    let [slow, fast, new] = drawn;
+    assert!(slow > 0 && fast > 5 * slow && new > slow, "{drawn:?}");
 }
 
 #[test]

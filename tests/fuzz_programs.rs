@@ -92,6 +92,32 @@ steps = [{ op = "unlink", path = "directory/some-file" }]
 }
 
 #[test]
+fn children_of_long_programs_are_shorter_and_those_of_short_ones_longer() {
+    let steps = |scenario: &Scenario| -> usize {
+        scenario.actors.iter().map(|actor| actor.steps.len()).sum()
+    };
+    let (mut of_long, mut of_short) = (Vec::new(), Vec::new());
+    for (number, parent) in programs(3000).iter().enumerate() {
+        let mut draw = Draw::new(8, number as u64);
+        let child = mutate(&mut draw, parent, None);
+        let grown = steps(&child) as f64 - steps(parent) as f64;
+        match steps(parent) / parent.actors.len() {
+            4.. => of_long.push(grown),
+            0..=1 => of_short.push(grown),
+            _ => {}
+        }
+    }
+    let mean = |grown: &[f64]| grown.iter().sum::<f64>() / grown.len() as f64;
+    assert!(of_long.len() > 100 && mean(&of_long) < -0.5, "{} {}", of_long.len(), mean(&of_long));
+    assert!(
+        of_short.len() > 100 && mean(&of_short) > 0.1,
+        "{} {}",
+        of_short.len(),
+        mean(&of_short)
+    );
+}
+
+#[test]
 fn the_same_seed_makes_the_same_programs() {
     assert_eq!(programs(200), programs(200));
 }

@@ -13,6 +13,11 @@ use crate::scenario::{
 
 /// Microseconds that an actor may be held up between two steps.
 const PAUSES: [u64; 5] = [1, 2, 5, 20, 100];
+/// Of so many changes of a program of few steps, one takes a step away, and for each step beyond, one more: what
+/// is short is fast, and shows what it shows more often.
+const DROPS: usize = 5;
+/// Steps for each actor that are few.
+const FEW: usize = 2;
 
 /// One program changed in one to three places, `other` lending what is taken over.
 pub fn mutate(draw: &mut Draw, parent: &Scenario, other: Option<&Scenario>) -> Scenario {
@@ -25,19 +30,21 @@ pub fn mutate(draw: &mut Draw, parent: &Scenario, other: Option<&Scenario>) -> S
 }
 
 fn change(draw: &mut Draw, child: &mut Scenario, other: Option<&Scenario>) {
+    let steps: usize = child.actors.iter().map(|actor| actor.steps.len()).sum();
+    if draw.below(DROPS) <= steps.saturating_sub(FEW * child.actors.len()) {
+        return drop_step(draw, child);
+    }
     let who = draw.below(child.actors.len());
     let steps = &mut child.actors[who].steps;
     let at = draw.below(steps.len().max(1)).min(steps.len());
-    match draw.below(14) {
-        // As often as all others add something: what is short is fast, and shows what it shows more often.
-        0..=2 if steps.len() > 1 => drop(steps.remove(at)),
-        3 if steps.len() > 1 => steps.swap(at, 0),
-        4 if steps.len() < MOST_STEPS => {
+    match draw.below(11) {
+        0 if steps.len() > 1 => steps.swap(at, 0),
+        1 if steps.len() < MOST_STEPS => {
             if let Some(step) = steps.get(at).cloned() {
                 steps.insert(at, step);
             }
         }
-        5..=6 => {
+        2..=3 => {
             // Steps of a relative take the place of some.
             let skeleton = skeleton_of(child);
             let donor = match skeleton {
@@ -50,7 +57,7 @@ fn change(draw: &mut Draw, child: &mut Scenario, other: Option<&Scenario>) {
             steps.truncate(at);
             steps.extend(from.iter().cloned());
         }
-        7 => {
+        4 => {
             if let Some(other) = other {
                 adopt_fixture(child, other);
                 let lent = other.actors[draw.below(other.actors.len())].clone();
@@ -61,19 +68,28 @@ fn change(draw: &mut Draw, child: &mut Scenario, other: Option<&Scenario>) {
                 }
             }
         }
-        8 => rename(draw, child, who, at),
-        9 => resize(draw, &mut child.actors[who].steps),
-        10 => {
+        5 => rename(draw, child, who, at),
+        6 => resize(draw, &mut child.actors[who].steps),
+        7 => {
             let step = spin(draw.of(&PAUSES));
             child.actors[who].steps.insert(at, step);
         }
-        11 if child.actors.len() < 3 => child.actors.push(child.actors[who].clone()),
-        11 if child.actors.len() > 2 => drop(child.actors.remove(who)),
-        12 => {
+        8 if child.actors.len() < 3 => child.actors.push(child.actors[who].clone()),
+        8 if child.actors.len() > 2 => drop(child.actors.remove(who)),
+        9 => {
             let process = draw.in_100(50).then(|| PROCESS.to_owned());
             child.actors.iter_mut().for_each(|actor| actor.process.clone_from(&process));
         }
         _ => change_fixture(draw, child),
+    }
+}
+
+/// Takes a step away from an actor that has another.
+fn drop_step(draw: &mut Draw, child: &mut Scenario) {
+    let more = |actor: &Actor| actor.steps.len().saturating_sub(1) as f64;
+    if let Some(who) = draw.weighed(child.actors.iter().map(more)) {
+        let steps = &mut child.actors[who].steps;
+        steps.remove(draw.below(steps.len()));
     }
 }
 

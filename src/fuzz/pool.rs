@@ -1,9 +1,10 @@
 //! The programs that have shown something new, and which of them is worth another look.
 //!
 //! A program's energy is how many outcomes that it has not shown one more run of it can be expected to
-//! show, times how rare what it has shown is among all programs. The chance of a round is estimated as
-//! Good and Turing do (I. J. Good, Biometrika 40, 1953): as many rounds as showed an outcome that no
-//! other did, of all rounds. A run takes the same time for each program, so the faster have more rounds.
+//! show, times how rare what it has shown is among all programs, times how fast it is. The chance of a
+//! round is estimated as Good and Turing do (I. J. Good, Biometrika 40, 1953): as many rounds as showed an
+//! outcome that no other did, of all rounds. A run takes the same time for each program, so the faster have
+//! more rounds, and their children are fast, too.
 
 use std::sync::Arc;
 
@@ -17,6 +18,8 @@ pub const MOST: usize = 500;
 /// Programs whose rarity is looked up again with every choice: that of all takes long when there are
 /// many.
 const RENEWED: usize = 16;
+/// Rounds that a program is taken to have in a run as long as none has been run.
+const ROUNDS: u64 = 500;
 
 /// What the runs of one program have come to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -42,9 +45,13 @@ pub struct Statistics {
 impl Statistics {
     /// How many new outcomes to expect of a run that is as long as the last one.
     pub fn unseen(&self) -> f64 {
-        // One that has not been run yet is not given up for it.
-        let rounds = self.last_rounds.max(1) as f64;
-        (self.once as f64 + 0.5) / (rounds + 1.0) * rounds
+        (self.once as f64 + 0.5) / (self.speed() + 1.0) * self.speed()
+    }
+
+    /// Rounds of one run.
+    fn speed(&self) -> f64 {
+        let rounds = if self.last_rounds == 0 { ROUNDS } else { self.last_rounds };
+        rounds as f64
     }
 
     /// Takes in what another job has found out about the program. Jobs begin with the same corpus, so that
@@ -83,7 +90,7 @@ impl Entry {
         // One that has been run often has had its chance, and what is known shall not drown the new.
         let worn = 1.0 + statistics.runs as f64;
         let known = if statistics.codes.is_empty() { 1.0 } else { 0.2 };
-        statistics.unseen().sqrt() * (0.1 + rarity) * known / worn
+        statistics.unseen().sqrt() * statistics.speed() * (0.1 + rarity) * known / worn
     }
 }
 

@@ -22,8 +22,9 @@ use crate::scenario::{Scenario, parse};
 const TRIES: usize = 400;
 /// Children of one parent that are tried before a fresh program takes their place.
 const CHILDREN: usize = 20;
-/// Digests that are remembered, twice over.
-const REMEMBERED: usize = 200_000;
+/// Digests that are remembered, twice over: for half an hour or more. A program that comes again after
+/// that meets other offsets.
+const REMEMBERED: usize = 50_000;
 
 /// What is wanted. Programs are given as files.
 #[derive(Clone, Debug)]
@@ -125,7 +126,9 @@ pub struct Maker {
 impl Maker {
     /// Nothing made yet.
     pub fn new(terms: Terms) -> Self {
-        Self { terms, made: 0, known: [HashSet::new(), HashSet::new()] }
+        // All at once, so that a long run takes no more than a short one.
+        let known = [(); 2].map(|()| HashSet::with_capacity(REMEMBERED));
+        Self { terms, made: 0, known }
     }
 
     /// Makes what was ordered.
