@@ -158,7 +158,7 @@ fn finding() -> Finding {
     let replay = "fsrace run scenario.toml -t /target --seed 77".to_owned();
     let result = FindingResult::new(&minimized, &scenario, "fat", confirmed, replay);
     let allowed = "2 outcomes are allowed\n".to_owned();
-    Finding { result, scenario, allowed, repro: Ok("int main(void);\n".to_owned()) }
+    Finding { result, scenario, clients: 1, allowed, repro: Ok("int main(void);\n".to_owned()) }
 }
 
 fn files(directory: &Path) -> Vec<String> {
@@ -204,6 +204,14 @@ fn a_finding_is_a_directory_with_all_that_somebody_else_needs() {
 
     let (path, read) = finding::read(&place).unwrap();
     assert_eq!((path, read), (place.join("scenario.toml"), finding.result));
+}
+
+#[test]
+fn a_program_for_clients_is_given_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = finding::write(dir.path(), &Finding { clients: 2, ..finding() }).unwrap();
+    let page = fs::read_to_string(place.join("report.md")).unwrap();
+    assert!(page.contains("./repro DIR CLIENT_DIR`"), "{page}");
 }
 
 #[test]

@@ -188,6 +188,13 @@ fn what_is_wrong_is_told_before_anything_runs() {
     let garbage = place.scenario("garbage.toml", "name = 1\n");
     let directory = garbage.parent().unwrap().to_str().unwrap();
     bad(&["--corpus", directory], 2, &["garbage.toml"]);
+    bad(&["--corpus", "/proc/nowhere"], 3, &["/proc/nowhere", "ENOENT"]);
+    // What is kept would lie in the way of what is raced.
+    let client = place.path("client");
+    fs::create_dir(&client).unwrap();
+    let args = ["--client", client.to_str().unwrap()];
+    fuzz(&place, &target, "client", &args).expect(2, &["client"]);
+    assert_eq!(names(&client), Vec::<String>::new());
     let missing = place.path("missing");
     fuzz(&place, &missing, "bad", &[]).expect(3, &["missing", "ENOENT"]);
     assert!(!place.path("bad").exists());

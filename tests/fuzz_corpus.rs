@@ -152,9 +152,12 @@ fn of_each_kind_the_smallest_program_is_kept_with_the_time_of_the_first() {
     // A worse one is worth more than a smaller one.
     let worse = take("hang", Class::Unexplained, "worse", 40, 9);
     assert_eq!(worse, (Standing::Smaller, "worse".into(), 10));
+    // And one that fails no run does not take its place, however small.
+    let milder = take("hang", Class::Unspecified, "milder", 50, 1);
+    assert_eq!(milder, (Standing::Known, "worse".into(), 10));
     assert_eq!(take("torn-read", Class::Unspecified, "torn", 5, 2).0, Standing::New);
     let kinds = candidates.kinds();
     let counted: Vec<_> = kinds.iter().map(|(name, kind)| (*name, kind.programs)).collect();
-    assert_eq!(counted, [("torn-read in end", 1), ("hang in end", 4)]);
+    assert_eq!(counted, [("torn-read in end", 1), ("hang in end", 5)]);
     assert!(candidates.any_fails() && candidates.len() == 2);
 }

@@ -1,11 +1,15 @@
 //! The programs that `fsrace fuzz` makes up: ordinary scenarios, of which none comes twice.
 
+use std::sync::Arc;
+
 use fsrace::fuzz::Draw;
 use fsrace::fuzz::canonical::canonical;
 use fsrace::fuzz::generate::{MOST_ACTORS, MOST_STEPS, fill, fresh};
 use fsrace::fuzz::mutate::mutate;
+use fsrace::fuzz::shard::Shard;
 use fsrace::fuzz::sieve::{Rejected, sift};
 use fsrace::fuzz::skeletons::SKELETONS;
+use fsrace::fuzz::supply::{Maker, Order, Terms};
 use fsrace::model::{DirectoryLinks, Platform, Rules};
 use fsrace::plan::Settings;
 use fsrace::scenario::{Scenario, digest, parse, to_toml};
@@ -62,6 +66,38 @@ fn the_one_form_of_a_program_depends_on_neither_names_nor_order() {
         }
         let other = canonical(&other);
         assert_eq!(other.digest, scenario.digest, "{}\n{}", to_toml(&other), to_toml(&scenario));
+    }
+}
+
+/// What is ordered of a parent, until something is made of it: its children, if it can have any.
+fn children(parent: &str) -> Vec<Scenario> {
+    let settings = Settings { rounds: Some(100), ..Settings::default() };
+    let terms = Terms { seed: 5, shard: Shard::default(), rules: RULES, settings, actors: 2 };
+    let mut maker = Maker::new(terms);
+    let parent: Arc<str> = parent.into();
+    let made = (0..60).filter_map(|_| maker.make(&Order::Child(parent.clone(), None)).prepared);
+    made.map(|prepared| prepared.scenario).filter(|one| one.about == "By hand.").collect()
+}
+
+#[test]
+fn what_somebody_has_written_has_children_if_they_can_be_what_it_is() {
+    let head = "name = \"by-hand\"\nabout = \"By hand.\"\n[fixture]\nfile = { size = 10 }\n\
+                [run]\nmode = \"rounds\"\n";
+    let actors = "[[actor]]\nname = \"a\"\nsteps = [{ op = \"read\", fd = \"f\", len = 3 }]\n\
+                  [[actor]]\nname = \"b\"\nsteps = [{ op = \"read\", fd = \"f\", len = 5 }]\n";
+    // A shared descriptor that is called as those that actors open are here.
+    let shared = format!("{head}[shared]\nf = {{ path = \"file\" }}\n{actors}");
+    assert!(children(&shared).len() > 20);
+    let steps = "[[actor]]\nname = \"a\"\nCOUNT\nsteps = [{ op = \"unlink\", path = \"NAME\" }]\n\
+                 [[actor]]\nname = \"b\"\nsteps = [{ op = \"stat\", path = \"file\" }]\n";
+    let with = |count: &str, name: &str| {
+        format!("{head}{}", steps.replace("COUNT", count).replace("NAME", name))
+    };
+    assert!(children(&with("", "file")).len() > 20);
+    for (count, name) in [("count = 2", "file"), ("", "fil{random:2}")] {
+        let text = with(count, name);
+        assert!(parse(&text, "by-hand").is_ok(), "{text}");
+        assert_eq!(children(&text), [], "{count} {name}");
     }
 }
 

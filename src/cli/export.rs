@@ -49,7 +49,7 @@ impl Export {
             )));
         };
         let plan = plan(&one.scenario, &Settings::default()).map_err(CliError::usage)?;
-        let options = c::Options { finding: None, refused: self.refused()? };
+        let options = c::Options { finding: None, accepted: self.accepted()? };
         let text = match self.lang {
             Language::C => c::source(&plan, &options),
         };
@@ -76,7 +76,8 @@ impl Export {
         Ok(Exit::Clean)
     }
 
-    fn refused(&self) -> Result<Vec<&'static Relaxation>, CliError> {
+    /// What is accepted anyway, without what is refused.
+    fn accepted(&self) -> Result<Vec<&'static Relaxation>, CliError> {
         let open = || RELAXATIONS.into_iter().filter(|one| one.accepted);
         let find = |name: &String| {
             open().find(|one| one.name == *name).ok_or_else(|| {
@@ -85,6 +86,7 @@ impl Export {
                 CliError::Usage(format!("`{name}` is not accepted anyway; what is: {names}"))
             })
         };
-        self.refuse.iter().map(find).collect()
+        let refused = self.refuse.iter().map(find).collect::<Result<Vec<_>, _>>()?;
+        Ok(open().filter(|one| !refused.contains(one)).collect())
     }
 }

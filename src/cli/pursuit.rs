@@ -15,7 +15,6 @@ use crate::fuzz::confirm::{Confirmed, InTurn, Witness};
 use crate::fuzz::finding::{Finding, FindingResult};
 use crate::fuzz::minimize::Minimized;
 use crate::fuzz::trial::{Executor, Extent, Trial, Unrunnable};
-use crate::model::relax::RELAXATIONS;
 use crate::plan::{Plan, Settings, plan};
 use crate::report::json::read_json;
 use crate::report::{Anomaly, Report};
@@ -91,11 +90,15 @@ impl<'a> Pursuit<'a> {
         found_in: &str,
         confirmed: Confirmed,
     ) -> Result<Finding, CliError> {
-        let plan = plan(scenario, &Settings::default()).map_err(CliError::usage)?;
+        let further_clients = self.ground.clients().len();
+        let settings = Settings { further_clients, ..Settings::default() };
+        let plan = plan(scenario, &settings).map_err(CliError::usage)?;
         let replay = self.replay_command("scenario.toml", confirmed.seed);
         let result = FindingResult::new(minimized, scenario, found_in, confirmed, replay);
         let repro = c::source(&plan, &self.exported(&result));
-        Ok(Finding { result, scenario: scenario.clone(), allowed: allowed(&plan, false), repro })
+        let (scenario, clients, allowed) =
+            (scenario.clone(), plan.clients(), allowed(&plan, false));
+        Ok(Finding { result, scenario, clients, allowed, repro })
     }
 
     /// What the program in C says and judges, as far as it can do without fsrace.
@@ -113,9 +116,7 @@ impl<'a> Pursuit<'a> {
                 rate: format!("{rate} on {}, {os} {kernel}", target.fs_type),
             }
         });
-        let accepted = self.accepted.relaxations();
-        let open = RELAXATIONS.into_iter().filter(|one| one.accepted);
-        c::Options { finding, refused: open.filter(|one| !accepted.contains(one)).collect() }
+        c::Options { finding, accepted: self.accepted.relaxations().to_vec() }
     }
 
     /// The command that runs a scenario file here, for a shell.

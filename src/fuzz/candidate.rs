@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::signature::Signature;
 use crate::report::{Anomaly, Class};
 
 /// A program and one anomaly that it has shown.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Candidate {
     /// The program, as a file.
     pub scenario: String,
@@ -37,7 +37,8 @@ pub fn fails(anomaly: &Anomaly) -> bool {
     anomaly.class > Class::Unspecified
 }
 
-/// The candidates so far, one of each kind: the first, which is replaced by a smaller program.
+/// The candidates so far, one of each kind: the first, which is replaced by one of a worse class, or of the same
+/// class by a smaller program.
 #[derive(Debug, Default)]
 pub struct Candidates {
     kinds: HashMap<String, Kind>,
@@ -59,7 +60,7 @@ pub struct Kind {
 pub enum Standing {
     /// The first of its kind.
     New,
-    /// It takes the place of the one that is kept, for its program is smaller.
+    /// It takes the place of the one that is kept, for its class is worse or its program smaller.
     Smaller,
     /// It is one more of its kind.
     Known,
@@ -77,8 +78,10 @@ impl Candidates {
             Entry::Occupied(kind) => kind.into_mut(),
         };
         kind.programs += 1;
-        let worse = candidate.anomaly.class > kind.candidate.anomaly.class;
-        if !worse && steps >= kind.steps {
+        // What fails a run is not replaced by what fails none, however small.
+        let rank = |class: Class, steps: usize| (class, std::cmp::Reverse(steps));
+        let kept = rank(kind.candidate.anomaly.class, kind.steps);
+        if rank(candidate.anomaly.class, steps) <= kept {
             return (Standing::Known, &kind.candidate);
         }
         let (after_ms, programs) = (kind.candidate.after_ms, kind.candidate.programs);

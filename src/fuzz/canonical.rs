@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 
+use super::generate::MOST_ACTORS;
+use super::sketch::SHARED;
 use crate::scenario::{
     Actor, FixtureKind, Scenario, SharedDescriptor, Step, Template, digest, sort_fixture,
 };
@@ -18,6 +20,21 @@ const FILES: [&str; 16] =
 const LONG_TEXT: usize = 8;
 /// Names of descriptors.
 const DESCRIPTORS: [&str; 6] = ["f", "g", "h", "i", "j", "k"];
+
+/// Whether a scenario is of the kind that is made here, so that it has this form and children of it are
+/// what they seem: few actors, each of them one, without branches; names without holes; no more than one
+/// shared descriptor. What is written by hand may be otherwise.
+pub fn has_form(scenario: &Scenario) -> bool {
+    let one = |actor: &Actor| actor.count == 1 && actor.branches.is_empty();
+    let steps = scenario.actors.iter().flat_map(|actor| &actor.steps);
+    let mut names = steps.flat_map(|step| [&step.path, &step.to, &step.target]).flatten();
+    let mut fixture = scenario.fixture.iter();
+    scenario.actors.len() <= MOST_ACTORS
+        && scenario.actors.iter().all(one)
+        && names.all(|name| name.as_literal().is_some())
+        && fixture.all(|entry| entry.count == 1 && entry.path.as_literal().is_some())
+        && scenario.shared.len() <= 1
+}
 
 /// The program in its one form, named after its digest.
 pub fn canonical(scenario: &Scenario) -> Scenario {
@@ -86,10 +103,11 @@ fn spelled(scenario: &Scenario, order: &[usize]) -> Scenario {
         }
     }
     sort_fixture(&mut fixture);
-    let shared = scenario
-        .shared
-        .iter()
-        .map(|shared| SharedDescriptor { path: names.path(&shared.path), ..shared.clone() });
+    let shared = scenario.shared.iter().map(|shared| SharedDescriptor {
+        name: SHARED.to_owned(),
+        path: names.path(&shared.path),
+        ..shared.clone()
+    });
     Scenario { shared: shared.collect(), fixture, actors, ..scenario.clone() }
 }
 
@@ -113,6 +131,8 @@ fn name_processes(actors: &mut [Actor]) {
 struct Names {
     new: HashMap<String, String>,
     directories: Vec<String>,
+    /// The shared descriptor.
+    shared: Vec<String>,
     used: [usize; 2],
 }
 
@@ -127,7 +147,8 @@ impl Names {
         let paths = paths.flat_map(|step| [&step.path, &step.to]).flatten();
         let above = paths.filter_map(|path| path.as_literal()?.rsplit_once('/'));
         let directories = made.map(last).chain(above.map(|(above, _)| last(above))).collect();
-        Self { new: HashMap::new(), directories, used: [0, 0] }
+        let shared = scenario.shared.iter().map(|shared| shared.name.clone()).collect();
+        Self { new: HashMap::new(), directories, shared, used: [0, 0] }
     }
 
     fn component(&mut self, old: &str) -> String {
@@ -173,13 +194,18 @@ impl Names {
         let mut fds: HashMap<String, String> = HashMap::new();
         let renamed = steps.iter().map(|step| {
             let mut fd = |old: &Option<String>| {
-                let old = old.as_ref().filter(|old| *old != super::sketch::SHARED);
-                old.map(|old| {
-                    let next = DESCRIPTORS[fds.len() % DESCRIPTORS.len()];
-                    fds.entry(old.clone()).or_insert_with(|| next.to_owned()).clone()
-                })
+                let old = old.as_ref()?;
+                if self.shared.contains(old) {
+                    return Some(SHARED.to_owned());
+                }
+                let next = fds.len();
+                let next = || match DESCRIPTORS.get(next) {
+                    Some(name) => (*name).to_owned(),
+                    None => format!("x{next}"),
+                };
+                Some(fds.entry(old.clone()).or_insert_with(next).clone())
             };
-            let (new_fd, at, new) = (fd(&step.fd), fd(&step.at), fd(&step.new));
+            let (fd, at, new) = (fd(&step.fd), fd(&step.at), fd(&step.new));
             Step {
                 path: step.path.as_ref().map(|path| self.template(path)),
                 to: step.to.as_ref().map(|path| self.template(path)),
@@ -187,9 +213,9 @@ impl Names {
                     Some(literal) => Template::literal(self.text(literal)),
                     None => text.clone(),
                 }),
-                fd: new_fd.or_else(|| step.fd.clone()),
-                at: at.or_else(|| step.at.clone()),
-                new: new.or_else(|| step.new.clone()),
+                fd,
+                at,
+                new,
                 ..step.clone()
             }
         });

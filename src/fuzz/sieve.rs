@@ -64,7 +64,10 @@ pub fn sift(scenario: &Scenario, rules: Rules, settings: &Settings) -> Result<Pr
     let text = to_toml(scenario);
     let scenario = parse(&text, &scenario.name);
     let scenario = scenario.map_err(|mistakes| Rejected::Invalid(format!("{mistakes}\n{text}")))?;
-    let plan = plan(&scenario, settings).map_err(|error| Rejected::Invalid(error.to_string()))?;
+    // One written by hand may fix the seed: then each run of it would have the same offsets.
+    let mut seedless = scenario.clone();
+    seedless.run.seed = None;
+    let plan = plan(&seedless, settings).map_err(|error| Rejected::Invalid(error.to_string()))?;
     if settings.further_clients > 0 && !plan.races_clients() {
         return Err(Rejected::OneClient);
     }

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use crossbeam::channel::{Receiver, Sender, bounded};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::canonical::canonical;
+use super::canonical::{canonical, has_form};
 use super::draw::Draw;
 use super::generate::fresh;
 use super::mutate::mutate;
@@ -153,7 +153,8 @@ impl Maker {
         }
         let parents = match order {
             Order::Child(parent, other) => {
-                program(parent).map(|parent| (parent, other.as_ref().and_then(program)))
+                let plain = |text| program(text).filter(has_form).map(|one| canonical(&one));
+                plain(parent).map(|parent| (parent, other.as_ref().and_then(plain)))
             }
             _ => None,
         };

@@ -19,13 +19,17 @@ pub fn remove_unseen(scenario: &mut Scenario) {
     let seen = scenario.fixture.iter().filter(|entry| is_seen(entry));
     let mut kept: BTreeSet<String> = seen.map(|entry| text(entry).to_owned()).collect();
     // How many links a file has shows under each of them.
-    for entry in &scenario.fixture {
-        if let FixtureKind::HardLink(to) = &entry.kind {
-            let path = text(entry);
-            if kept.contains(path) || kept.contains(to) {
-                kept.extend([path.to_owned(), to.clone()]);
-            }
-        }
+    let links = scenario.fixture.iter().filter_map(|entry| match &entry.kind {
+        FixtureKind::HardLink(to) => Some((text(entry), to.as_str())),
+        _ => None,
+    });
+    let files: BTreeSet<&str> = links
+        .clone()
+        .filter(|(path, to)| kept.contains(*path) || kept.contains(*to))
+        .map(|(_, to)| to)
+        .collect();
+    for (path, to) in links.filter(|(_, to)| files.contains(to)) {
+        kept.extend([path.to_owned(), to.to_owned()]);
     }
     let parents: Vec<String> =
         kept.iter().flat_map(|path| above(path)).map(str::to_owned).collect();
@@ -118,5 +122,7 @@ mod tests {
             "a = { size = 1 }\nb = { link = \"a\" }\nc = { size = 1 }\nl = { link = \"c\" }";
         assert_eq!(left(fixture, "op = \"stat\", path = \"a\""), ["a", "b"]);
         assert_eq!(left(fixture, "op = \"unlink\", path = \"l\""), ["c", "l"]);
+        let three = "a = { size = 1 }\nb = { link = \"a\" }\nc = { link = \"a\" }";
+        assert_eq!(left(three, "op = \"unlink\", path = \"c\""), ["a", "b", "c"]);
     }
 }

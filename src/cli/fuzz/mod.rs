@@ -124,12 +124,16 @@ impl Fuzz {
         let corpus = load(&self.there()).map_err(corpus_error)?;
         let seed = self.seed.unwrap_or_else(draw_seed);
         let location = self.out.clone().map_or_else(Location::default, Location::Given);
-        location.check(&targets).map_err(CliError::usage)?;
+        location
+            .check(&[targets.clone(), self.clients.clone()].concat())
+            .map_err(CliError::usage)?;
         let mut ground = Ground::prepare(&targets)?;
         ground.see_through(&self.clients)?;
+        let home = |home: &Path| Corpus::open(home, &corpus).map_err(corpus_error);
+        // What cannot be used shows before there is a run directory.
+        let given = self.corpus.first().map(|given| home(given)).transpose()?;
         let run_dir = location.make(SystemTime::now(), seed).map_err(CliError::usage)?;
-        let home = self.corpus.first().cloned().unwrap_or_else(|| run_dir.join("corpus"));
-        let home = Corpus::open(&home, &corpus).map_err(corpus_error)?;
+        let home = given.map_or_else(|| home(&run_dir.join("corpus")), Ok)?;
         let progress = Progress::new(1, !self.no_progress && !self.quiet);
         let kept = Kept::new(run_dir, home);
         let stalls = match Stalls::start() {
@@ -248,12 +252,14 @@ impl Session<'_> {
         self.failed |= fuzzer.candidates.any_fails();
         self.ran |= fuzzer.totals.rounds > 0 || fuzzer.totals.different > 0;
         self.corpus = fuzzer.pool.entries().to_vec();
-        self.kept.save(&fuzzer, path, self.seed, self.fuzz.prune)?;
-        let ended = ended.map_err(CliError::environment)?;
+        let saved = self.kept.save(&fuzzer, path, self.seed, self.fuzz.prune);
         if !self.fuzz.quiet {
+            let ended = ended.as_ref().ok().copied();
             let _ = self.progress.print(&output::summary(&fuzzer, ended, self.kept.place()));
         }
-        if ended != Ending::Stuck && !self.fuzz.no_findings {
+        // Where nothing can be run any more, nothing can be confirmed.
+        let confirms = ended.as_ref().is_ok_and(|ended| *ended != Ending::Stuck);
+        if confirms && !self.fuzz.no_findings {
             for (kind, of) in fuzzer.candidates.kinds() {
                 let wanted = of.candidate.fails() || self.fuzz.unspecified;
                 if wanted && self.interrupt.signal().is_none() {
@@ -263,7 +269,8 @@ impl Session<'_> {
                 }
             }
         }
-        Ok(())
+        ended.map_err(CliError::environment)?;
+        saved
     }
 
     fn introduce(&self, path: &Path, corpus: usize) {

@@ -79,7 +79,7 @@ pub(super) fn found(candidate: &Candidate) -> String {
 }
 
 /// The end.
-pub(super) fn summary(fuzzer: &Fuzzer<'_>, ended: Ending, run_dir: &Path) -> String {
+pub(super) fn summary(fuzzer: &Fuzzer<'_>, ended: Option<Ending>, run_dir: &Path) -> String {
     let totals = &fuzzer.totals;
     let seconds = totals.elapsed.as_secs_f64().max(0.001);
     let mut text = String::from("\n");
@@ -111,12 +111,12 @@ pub(super) fn summary(fuzzer: &Fuzzer<'_>, ended: Ending, run_dir: &Path) -> Str
         }
     }
     match ended {
-        Ending::Done => {}
-        Ending::Stuck => text.push_str(
+        None | Some(Ending::Done) => {}
+        Some(Ending::Stuck) => text.push_str(
             "a call on this target still hangs, so that it ends here: restart the machine, or \
              remount it\n",
         ),
-        Ending::Exhausted => text.push_str("no further program was found\n"),
+        Some(Ending::Exhausted) => text.push_str("no further program was found\n"),
     }
     let kinds = fuzzer.candidates.kinds();
     if kinds.is_empty() {
@@ -216,11 +216,6 @@ impl Kept {
         seed: u64,
         pruned: bool,
     ) -> Result<(), CliError> {
-        let entries = fuzzer.pool.entries();
-        self.keep(&fuzzer.pool).map_err(corpus_error)?;
-        if pruned {
-            self.corpus.retain(entries).map_err(corpus_error)?;
-        }
         let kinds = fuzzer.candidates.kinds();
         let totals = &fuzzer.totals;
         let summary = Summary {
@@ -252,6 +247,12 @@ impl Kept {
         let made = std::fs::create_dir_all(&self.place);
         let failed = |source| corpus_error(CorpusError::Io { path: self.place.clone(), source });
         made.map_err(failed)?;
-        write(&self.place.join("fuzz.json"), &text).map_err(corpus_error)
+        write(&self.place.join("fuzz.json"), &text).map_err(corpus_error)?;
+        // The summary is there even if the corpus, which may lie elsewhere, cannot be written.
+        self.keep(&fuzzer.pool).map_err(corpus_error)?;
+        if pruned {
+            self.corpus.retain(fuzzer.pool.entries()).map_err(corpus_error)?;
+        }
+        Ok(())
     }
 }

@@ -35,6 +35,8 @@ pub struct RoundsJudgement {
     pub never_seen: Option<NeverSeen>,
     /// How many of all outcomes, listed or not, a single round showed.
     pub once: usize,
+    /// Whether some serial round differs from the model, accepted or not.
+    pub differs: bool,
     /// Steps done by all actors in races.
     pub ops: u64,
 }
@@ -153,6 +155,7 @@ impl<'a> RoundsJudge<'a> {
             }
         }
         anomalies.sort_by_key(|anomaly| std::cmp::Reverse(anomaly.class));
+        let differs = difference.is_some();
         let (verdict, reason) = match (difference, lacking) {
             (Some(accepted), _) => verdict::of_difference(&anomalies, accepted),
             (None, Some(lacking)) => verdict::of_lacking(&anomalies, lacking),
@@ -163,7 +166,7 @@ impl<'a> RoundsJudge<'a> {
         let ops = summary.actors.iter().map(|actor| actor.ops).sum();
         let looked_for = Vec::new();
         let judgement = Judgement { anomalies, sightings, looked_for, verdict, reason };
-        RoundsJudgement { judgement, coverage, outcomes, never_seen, once, ops }
+        RoundsJudgement { judgement, coverage, outcomes, never_seen, once, differs, ops }
     }
 }
 

@@ -19,7 +19,7 @@ const MOST_ROOM: u64 = 64 << 20;
 /// # Errors
 /// [`ExportError`], where no table can hold what may be seen.
 pub(super) fn source(plan: &Plan, options: &Options) -> Result<String, ExportError> {
-    let table = Table::new(plan, &options.accepted())?;
+    let table = Table::new(plan, &options.accepted)?;
     let (calls, room) = size(plan)?;
     let mut program = Program::new(
         plan,
@@ -59,7 +59,7 @@ pub(super) fn source(plan: &Plan, options: &Options) -> Result<String, ExportErr
         ("ALLOWED", table.len() as u64),
         ("KNOWN", table.known.len() as u64),
         ("WRONGS", 4),
-        ("LIVE_SCANS", u64::from(options.refused.contains(&&READDIR_LIVE))),
+        ("LIVE_SCANS", u64::from(!options.accepted.contains(&&READDIR_LIVE))),
         ("LINE", 8192),
         ("NAMES_LEFT", plan.fixture.len() as u64 + calls * plan.actors.len() as u64 + 64),
     ]) + "#define FOREVER LLONG_MAX\n#define START_OF(i) ((i) == 0 ? lead : follow)\n";

@@ -29,19 +29,18 @@ use crate::scenario::Mode;
 const MOST_ACTORS: usize = 26;
 
 /// What a program is written for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// What was found with the scenario: the first comment says it.
     pub finding: Option<Finding>,
-    /// What POSIX leaves open and is reported all the same, of what is accepted otherwise (rounds mode).
-    pub refused: Vec<&'static Relaxation>,
+    /// Departures from the model that are not reported (rounds mode).
+    pub accepted: Vec<&'static Relaxation>,
 }
 
-impl Options {
-    /// What is accepted.
-    fn accepted(&self) -> Vec<&'static Relaxation> {
-        let all = RELAXATIONS.into_iter();
-        all.filter(|one| one.accepted && !self.refused.contains(one)).collect()
+impl Default for Options {
+    fn default() -> Self {
+        let accepted = RELAXATIONS.into_iter().filter(|one| one.accepted).collect();
+        Self { finding: None, accepted }
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Finding {
     pub result: FindingResult,
     /// The smallest program.
     pub scenario: Scenario,
+    /// Client directories that it needs, the target included.
+    pub clients: usize,
     /// The outcomes that POSIX allows it, as `fsrace check` lists them.
     pub allowed: String,
     /// The same program in C, or why it cannot be exported.

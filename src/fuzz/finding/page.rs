@@ -36,8 +36,10 @@ pub fn page(finding: &Finding) -> String {
     let _ = match &finding.repro {
         Ok(_) => writeln!(
             out,
-            "Or without fsrace, in C: `cc -std=c99 repro.c -o repro -lpthread && ./repro DIR`, with a \
-             directory of that filesystem.\n"
+            "Or without fsrace, in C: `cc -std=c99 repro.c -o repro -lpthread && ./repro DIR{}`, with a \
+             directory of that filesystem{}.\n",
+            " CLIENT_DIR".repeat(finding.clients - 1),
+            if finding.clients > 1 { ", and one of each further mount of it" } else { "" }
         ),
         Err(why) => writeln!(out, "It cannot be given as a program in C: {why}.\n"),
     };

@@ -28,6 +28,15 @@ const LEAST_ROUNDS: f64 = 24.0;
 /// Seconds of a run in free mode, likewise.
 const LEAST_SECONDS: f64 = 0.01;
 
+/// How long a program was run without showing anything.
+#[derive(Clone, Copy, Debug, Default)]
+struct Vain {
+    /// Rounds, or seconds in free mode; infinite where it cannot show anything.
+    run: f64,
+    /// Seconds.
+    seconds: f64,
+}
+
 /// Looks for the smallest program.
 pub struct Reducer<'a> {
     executor: &'a mut dyn Executor,
@@ -39,7 +48,7 @@ pub struct Reducer<'a> {
     /// Whether what is given up is given up for good.
     pub(super) thorough: bool,
     /// By digest, how much a program has been run without showing it.
-    in_vain: HashMap<String, f64>,
+    in_vain: HashMap<String, Vain>,
     /// What it took.
     pub count: Count,
 }
@@ -139,7 +148,8 @@ impl<'a> Reducer<'a> {
         let mode = scenario.run.mode;
         let tally = &self.best.tally;
         let end = if self.thorough { enough(tally) } else { enough_at_first(tally) };
-        let mut run = self.in_vain.get(&scenario.digest).copied().unwrap_or_default();
+        let Vain { mut run, mut seconds } =
+            self.in_vain.get(&scenario.digest).copied().unwrap_or_default();
         if run < end {
             self.count.candidates += 1;
         }
@@ -163,6 +173,7 @@ impl<'a> Reducer<'a> {
             if tally.seen > 0 {
                 // What was run in vain before the first sight is a part of its rate.
                 tally.in_all += run;
+                tally.seconds += seconds;
                 self.best.scenario = scenario.clone();
                 self.best.tally = tally;
                 self.count.accepted += 1;
@@ -170,13 +181,14 @@ impl<'a> Reducer<'a> {
             }
             let before = run;
             run += tally.in_all;
+            seconds += tally.seconds;
             tally = Tally::default();
             if run <= before {
                 // It runs, and yet nothing comes of it.
                 run = f64::INFINITY;
             }
         }
-        self.in_vain.insert(scenario.digest.clone(), run);
+        self.in_vain.insert(scenario.digest.clone(), Vain { run, seconds });
         Ok(false)
     }
 
