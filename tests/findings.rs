@@ -13,7 +13,7 @@ use fsrace::fuzz::minimize::{Best, Count, End, Minimized};
 use fsrace::fuzz::signature::Signature;
 use fsrace::fuzz::trial::{Tally, Unrunnable};
 use fsrace::ops::OpKind;
-use fsrace::report::{Class, Report, Verdict};
+use fsrace::report::{Class, Kind, Report, Verdict};
 use fsrace::scenario::{Mode, Scenario, parse};
 use report_sample::{anomaly, example, report, result};
 
@@ -54,12 +54,18 @@ fn best() -> Best {
     }
 }
 
+fn kind(relaxations: &[&str], seen_by: &str, count: u64) -> Kind {
+    let relaxations = relaxations.iter().map(|&name| name.to_owned()).collect();
+    Kind { relaxations, seen_by: Some(seen_by.to_owned()), count }
+}
+
 fn replayed(code: &str, relaxations: &[&str], count: u64) -> Report {
     let mut one = result("replayed", Verdict::Fail);
     one.rounds = Some(1000);
     if count > 0 {
         let mut seen = anomaly(code, Class::Forbidden, relaxations, count, 1000);
         seen.example = Some(example());
+        seen.kinds = vec![kind(relaxations, "stat", count)];
         one.anomalies = vec![seen];
     }
     report(vec![one])
@@ -119,6 +125,20 @@ fn a_second_replay_is_tried_and_then_no_more() {
     let mut witness = Made::new(vec![other(), replayed("unexpected-errno", &["open-stale"], 9)]);
     let why = confirmed(&mut witness).unwrap_err();
     assert!(matches!(why, Unconfirmed::NotSeen { trials: 2000, .. }), "{why:?}");
+}
+
+#[test]
+fn it_is_confirmed_whatever_else_the_same_code_stands_for() {
+    // Of what one code reports, the worst is named: here, something that nothing explains.
+    let seen = |kinds: &[Kind]| {
+        let mut report = replayed("unexpected-errno", &[], 40);
+        report.results[0].anomalies[0].kinds = kinds.to_vec();
+        confirmed(&mut Made::new(vec![report; 2]))
+    };
+    assert!(seen(&[kind(&[], "stat", 30), kind(&["rename-gap"], "stat", 10)]).is_ok());
+    // What another operation shows is something else.
+    let other = seen(&[kind(&[], "stat", 30), kind(&["rename-gap"], "open", 10)]);
+    assert!(matches!(other, Err(Unconfirmed::NotSeen { .. })), "{other:?}");
 }
 
 #[test]

@@ -132,6 +132,7 @@ fn candidate(code: &str, class: Class, program: &str, after_ms: u64) -> Candidat
         rate_high: 1.0,
         seen: String::new(),
         example: None,
+        kinds: Vec::new(),
     };
     let signature = Signature { code: code.to_owned(), relaxations: Vec::new(), seen_by: None };
     let (scenario, digest) = (program.to_owned(), program.to_owned());

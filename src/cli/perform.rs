@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::result::{judged, judged_rounds};
-use crate::detect::{self, Accepted, Effort, Expectations, RoundsJudge, Sighting};
+use crate::detect::{self, Accepted, Effort, Expectations, RoundsJudge, Sighting, tell_kinds};
 use crate::engine::record::Record;
 use crate::engine::rounds::{RoundsRecord, Serial};
 use crate::engine::{Engine, Rooms, Tick, probe};
@@ -31,6 +31,8 @@ pub(super) struct Performed {
     pub(super) result: ScenarioResult,
     /// What the anomalies of the result are made of.
     pub(super) sightings: Vec<Sighting>,
+    /// Rounds of the result of which nobody can say whether they are allowed.
+    pub(super) unjudged: u64,
 }
 
 /// Serial rounds in which one actor after the other did all its steps.
@@ -96,8 +98,10 @@ impl Stage<'_> {
         let record = self.engine.run(&plan, room, tick).map_err(|error| error.to_string())?;
         let mut judgement = detect::judge(&plan, &record, &expectations);
         let sightings = std::mem::take(&mut judgement.sightings);
-        let result = judged(&plan, target, &record, judgement);
-        Ok(Performed { plan, observations: Observations::Free(record), result, sightings })
+        let mut result = judged(&plan, target, &record, judgement);
+        tell_kinds(&mut result.anomalies, &sightings);
+        let observations = Observations::Free(record);
+        Ok(Performed { plan, observations, result, sightings, unjudged: 0 })
     }
 
     /// Serial rounds, and races if those agree with the model.
@@ -117,10 +121,12 @@ impl Stage<'_> {
             .run_serial_first(plan, room, serial, tick)
             .map_err(|error| error.to_string())?;
         let mut judged = judge.judge(&record);
-        let sightings = std::mem::take(&mut judged.judgement.sightings);
-        let result = judged_rounds(plan, target, &record, judged, self.accepted);
+        let (sightings, unjudged) =
+            (std::mem::take(&mut judged.judgement.sightings), judged.unjudged);
+        let mut result = judged_rounds(plan, target, &record, judged, self.accepted);
+        tell_kinds(&mut result.anomalies, &sightings);
         let (plan, observations) = (plan.clone(), Observations::Rounds(record));
-        Ok(Performed { plan, observations, result, sightings })
+        Ok(Performed { plan, observations, result, sightings, unjudged })
     }
 
     /// Serial rounds alone, as many as one run can have, in which one actor after the other does all

@@ -154,7 +154,8 @@ impl Executor for Pursuit<'_> {
         let (result, sightings) = (performed.result, performed.sightings);
         let serial: u64 = sightings.iter().map(|one| one.count).sum();
         // Where no race was run, the serial rounds are what there is.
-        let rounds = result.rounds.map(|rounds| if rounds == 0 { serial } else { rounds });
+        let judged = |rounds: u64| rounds.saturating_sub(performed.unjudged);
+        let rounds = result.rounds.map(|rounds| if rounds == 0 { serial } else { judged(rounds) });
         Ok(Trial {
             sightings,
             rounds: rounds.unwrap_or_default(),

@@ -228,6 +228,7 @@ impl Found {
             rate_high: interval.high,
             seen: self.seen + &more,
             example: self.example,
+            kinds: Vec::new(),
         })
     }
 }

@@ -43,6 +43,7 @@ pub use rounds::{
     Accepted, ProfileError, RoundsJudge, RoundsJudgement, UnknownRelaxation, judge_rounds,
 };
 pub use sighting::Sighting;
+pub(crate) use sighting::tell_kinds;
 
 /// The code of what differs without any race.
 pub const DIFFERENCE: &str = semantic_difference::DETECTOR.code;

@@ -10,7 +10,8 @@ use super::minimize::{Best, in_rounds};
 use super::signature::Signature;
 use super::trial::{Tally, Unrunnable};
 use crate::detect::{DIFFERENCE, Sighting};
-use crate::report::{Anomaly, Report, ScenarioResult};
+use crate::ops::OpKind;
+use crate::report::{Anomaly, Kind, Report, ScenarioResult};
 use crate::scenario::{Mode, Scenario};
 
 /// Sights that a replay is made long enough for.
@@ -212,14 +213,16 @@ fn control(
     Ok(Control { rounds })
 }
 
-/// The anomaly of a result that has this signature. A result puts together what has one code, so that
-/// it may name more relaxations.
+/// The anomaly of a result that has sights of this signature. A replay is judged more thoroughly than
+/// the runs before it, so that it may know more relaxations.
 fn same<'r>(result: &'r ScenarioResult, signature: &Signature) -> Option<&'r Anomaly> {
-    let explains = |anomaly: &Anomaly| {
+    let is = |kind: &Kind| {
         let mut all = signature.relaxations.iter();
-        all.all(|name| anomaly.relaxations.contains(name))
+        kind.seen_by.as_deref() == signature.seen_by.map(OpKind::name)
+            && all.all(|name| kind.relaxations.contains(name))
             // What something explains is not what nothing does.
-            && signature.relaxations.is_empty() == anomaly.relaxations.is_empty()
+            && signature.relaxations.is_empty() == kind.relaxations.is_empty()
     };
-    result.anomalies.iter().find(|one| one.code == signature.code && explains(one))
+    let its = |one: &&Anomaly| one.code == signature.code && one.kinds.iter().any(is);
+    result.anomalies.iter().find(its)
 }

@@ -154,9 +154,11 @@ impl<'a> Fuzzer<'a> {
             if !crew.as_ref().is_some_and(Crew::is_whole) {
                 // The old one goes first: a death may leave a board in use.
                 drop(crew.take());
-                crew = Some(field.engine.crew(field.sandbox.rooms())?);
             }
-            let Some(crew) = &mut crew else { continue };
+            let crew = match &mut crew {
+                Some(crew) => crew,
+                none => none.insert(field.engine.crew(field.sandbox.rooms())?),
+            };
             match self.one(&field, crew, *prepared, watcher) {
                 Ok(false) => failures = 0,
                 Ok(true) => {

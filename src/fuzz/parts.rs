@@ -63,6 +63,7 @@ mod tests {
             rate_high: interval.high,
             seen: "what was seen".to_owned(),
             example: None,
+            kinds: Vec::new(),
         }
     }
 

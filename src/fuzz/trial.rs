@@ -23,7 +23,7 @@ pub struct Extent<'a> {
 pub struct Trial {
     /// What was seen that is not allowed.
     pub sightings: Vec<Sighting>,
-    /// Rounds that ran; 0 in free mode.
+    /// Rounds that ran and could be judged; 0 in free mode.
     pub rounds: u64,
     /// How long the actors ran.
     pub ran: Duration,

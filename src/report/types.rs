@@ -247,6 +247,20 @@ pub struct Anomaly {
     pub seen: String,
     /// The history that shows it, when one was kept.
     pub example: Option<Example>,
+    /// What it puts together, the most frequent first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<Kind>,
+}
+
+/// Sights of one anomaly that the same relaxations explain and the same operation had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Kind {
+    /// The relaxations that explain it.
+    pub relaxations: Vec<String>,
+    /// The operation that shows it; none where it is the tree that is left, or no step at all.
+    pub seen_by: Option<String>,
+    /// How often it was seen.
+    pub count: u64,
 }
 
 /// A code that was looked for.

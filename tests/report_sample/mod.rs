@@ -72,6 +72,7 @@ pub fn anomaly(code: &str, class: Class, relaxations: &[&str], count: u64, trial
         rate_high: rate.high,
         seen: "reader saw inode 0 from fstat of a descriptor that it had just opened".into(),
         example: None,
+        kinds: Vec::new(),
     }
 }
 

@@ -35,6 +35,8 @@ pub struct RoundsJudgement {
     pub never_seen: Option<NeverSeen>,
     /// How many of all outcomes, listed or not, a single round showed.
     pub once: usize,
+    /// Races of which nobody can say whether they are allowed.
+    pub unjudged: u64,
     /// Whether some serial round differs from the model, accepted or not.
     pub differs: bool,
     /// Steps done by all actors in races.
@@ -110,7 +112,7 @@ impl<'a> RoundsJudge<'a> {
         let (mut anomalies, mut sightings) = run_anomalies(plan, &summary);
         let mut limit = record.not_restored.map(not_restored);
         let (mut coverage, mut outcomes, mut never_seen) = (None, Vec::new(), None);
-        let mut once = 0;
+        let (mut once, mut unjudged) = (0, 0);
         let (mut difference, mut lacking) = (None, None);
         match &mut self.model {
             Err(unmodelled) => {
@@ -137,7 +139,7 @@ impl<'a> RoundsJudge<'a> {
                         race.history(seen);
                     }
                     coverage = race.coverage();
-                    once = race.once();
+                    (once, unjudged) = (race.once(), race.unjudged());
                     limit = limit.or(race.limit());
                     if self.lists {
                         outcomes = race.outcomes();
@@ -166,7 +168,7 @@ impl<'a> RoundsJudge<'a> {
         let ops = summary.actors.iter().map(|actor| actor.ops).sum();
         let looked_for = Vec::new();
         let judgement = Judgement { anomalies, sightings, looked_for, verdict, reason };
-        RoundsJudgement { judgement, coverage, outcomes, never_seen, once, differs, ops }
+        RoundsJudgement { judgement, coverage, outcomes, never_seen, once, unjudged, differs, ops }
     }
 }
 

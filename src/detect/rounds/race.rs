@@ -265,9 +265,14 @@ impl<'a> Race<'a> {
         self.tallies.iter().filter(|tally| tally.count == 1).count()
     }
 
+    /// Rounds of which nobody can say whether they are allowed.
+    pub(super) fn unjudged(&self) -> u64 {
+        self.undecided + self.record.unkept
+    }
+
     /// What keeps the rounds from proving anything.
     pub(super) fn limit(&self) -> Option<String> {
-        let left = self.undecided + self.record.unkept;
+        let left = self.unjudged();
         (left > 0).then(|| {
             format!(
                 "{left} of {} rounds were not judged: the program has too many outcomes; make it \
@@ -314,6 +319,7 @@ impl<'a> Race<'a> {
                 rate_high: interval.high,
                 seen: finding.seen + &more,
                 example: Some(finding.example),
+                kinds: Vec::new(),
             }
         };
         self.findings.into_iter().map(anomaly).collect()

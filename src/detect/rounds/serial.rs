@@ -198,6 +198,7 @@ impl<'a> Serial<'a> {
             rate_low: interval.low,
             rate_high: interval.high,
             seen: self.sentence(history, departure),
+            kinds: Vec::new(),
             example: Some(example::of_steps(
                 self.plan,
                 self.record,
