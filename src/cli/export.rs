@@ -9,7 +9,6 @@ use clap::{Args, ValueEnum};
 use super::exit::{CliError, Exit};
 use super::library::load;
 use crate::export::c;
-use crate::model::relax::{RELAXATIONS, Relaxation};
 use crate::plan::{Settings, plan};
 use crate::sys::errno;
 use crate::ui::print;
@@ -49,7 +48,7 @@ impl Export {
             )));
         };
         let plan = plan(&one.scenario, &Settings::default()).map_err(CliError::usage)?;
-        let options = c::Options { finding: None, accepted: self.accepted()? };
+        let options = self.options()?;
         let text = match self.lang {
             Language::C => c::source(&plan, &options),
         };
@@ -77,16 +76,16 @@ impl Export {
     }
 
     /// What is accepted anyway, without what is refused.
-    fn accepted(&self) -> Result<Vec<&'static Relaxation>, CliError> {
-        let open = || RELAXATIONS.into_iter().filter(|one| one.accepted);
-        let find = |name: &String| {
-            open().find(|one| one.name == *name).ok_or_else(|| {
-                let names: Vec<&str> = open().map(|one| one.name).collect();
-                let names = names.join(", ");
-                CliError::Usage(format!("`{name}` is not accepted anyway; what is: {names}"))
-            })
-        };
-        let refused = self.refuse.iter().map(find).collect::<Result<Vec<_>, _>>()?;
-        Ok(open().filter(|one| !refused.contains(one)).collect())
+    fn options(&self) -> Result<c::Options, CliError> {
+        let mut options = c::Options::default();
+        let names: Vec<&str> = options.accepted.iter().map(|one| one.name).collect();
+        if let Some(name) = self.refuse.iter().find(|name| !names.contains(&name.as_str())) {
+            let names = names.join(", ");
+            return Err(CliError::Usage(format!(
+                "`{name}` is not accepted anyway; what is: {names}"
+            )));
+        }
+        options.accepted.retain(|one| self.refuse.iter().all(|name| name != one.name));
+        Ok(options)
     }
 }

@@ -20,7 +20,6 @@ use crate::engine::sandbox::Sandbox;
 use crate::engine::{Engine, EngineError, Tick};
 use crate::report::Verdict;
 use crate::sys::errno::describe;
-use crate::sys::heap;
 
 /// Programs that are on order while one is raced.
 const AHEAD: usize = 3;
@@ -30,7 +29,7 @@ const CHILDREN: usize = 50;
 const AGAIN: usize = 12;
 /// Serial orders that a program is held against the model in, before it is raced.
 const SERIAL: usize = 6;
-/// How often the pool is kept, and memory given back.
+/// How often the pool is kept.
 const KEEP_EVERY: Duration = Duration::from_secs(10);
 /// Programs in a row that could not be run before the target is given up, and orders in a row that
 /// none was found for.
@@ -136,7 +135,6 @@ impl<'a> Fuzzer<'a> {
             if kept.elapsed() > KEEP_EVERY {
                 kept = Instant::now();
                 watcher.keep(&self.pool);
-                heap::give_back();
             }
             supply.order(self.next_order());
             let Some(Delivery { prepared, rejected }) = supply.next() else {

@@ -1,7 +1,7 @@
 //! The programs that have shown something new, and which of them is worth another look.
 //!
-//! A program's energy is how many outcomes that it has not shown one more run of it can be expected to
-//! show, times how rare what it has shown is among all programs, times how fast it is. The chance of a
+//! A program's energy is the square root of how many outcomes that it has not shown one more run of it can
+//! be expected to show, times how rare what it has shown is among all programs, times how fast it is. The chance of a
 //! round is estimated as Good and Turing do (I. J. Good, Biometrika 40, 1953): as many rounds as showed an
 //! outcome that no other did, of all rounds. A run takes the same time for each program, so the faster have
 //! more rounds, and their children are fast, too.

@@ -22,7 +22,7 @@ use crate::scenario::{Scenario, parse};
 const TRIES: usize = 400;
 /// Children of one parent that are tried before a fresh program takes their place.
 const CHILDREN: usize = 20;
-/// Digests that are remembered, twice over: for half an hour or more. A program that comes again after
+/// Digests that are remembered, twice over: for about half an hour. A program that comes again after
 /// that meets other offsets.
 const REMEMBERED: usize = 50_000;
 

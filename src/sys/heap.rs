@@ -1,15 +1,5 @@
 //! Memory that a long run has given up goes back to the system.
 
-/// Gives back what has been freed, also between blocks that are in use. By itself, the C library of GNU
-/// gives back only what lies at the end of the heap.
-pub fn give_back() {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    // SAFETY: `malloc_trim` touches only what is free, and takes the locks of the heap itself.
-    unsafe {
-        libc::malloc_trim(0);
-    }
-}
-
 /// Has all threads of this process allocate from one heap, and each large block by itself. By default
 /// the C library of GNU gives threads heaps of their own and takes ever larger blocks from them, which
 /// in a process that runs for hours come to hold what nobody uses. To be called before the first
