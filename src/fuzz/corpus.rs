@@ -20,7 +20,11 @@ use crate::sys::errno::describe;
 #[derive(Debug, Error)]
 pub enum CorpusError {
     /// Reading or writing failed.
-    #[error("corpus {path}: {why}", path = path.display(), why = describe(source))]
+    #[error(
+        "corpus {path}: {why}; give a directory that you may read and write",
+        path = path.display(),
+        why = describe(source)
+    )]
     Io {
         /// The file or directory.
         path: PathBuf,
