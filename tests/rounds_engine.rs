@@ -525,6 +525,8 @@ steps = [
   { op = "flock", fd = "a", lock = "exclusive" },
   { op = "sleep", time = "1ms" },
   { op = "flock", fd = "b", lock = "exclusive" },
+  { op = "close", fd = "b" },
+  { op = "close", fd = "a" },
 ]
 [[actor]]
 name = "two"
@@ -534,8 +536,11 @@ steps = [
   { op = "flock", fd = "b", lock = "exclusive" },
   { op = "sleep", time = "1ms" },
   { op = "flock", fd = "a", lock = "exclusive" },
+  { op = "close", fd = "a" },
+  { op = "close", fd = "b" },
 ]
 "#;
+    // Whoever comes late lets the other have both locks, and give them up: that round ends.
     let plan = planned(text, 1_000_000);
     let room = tempfile::tempdir_in(fast()).unwrap();
     let since = Instant::now();
