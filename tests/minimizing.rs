@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use fsrace::detect::Sighting;
+use fsrace::detect::{Effort, Sighting};
 use fsrace::fuzz::minimize::{Best, End, Looked, Minimized, Options, look, minimize};
 use fsrace::fuzz::signature::{Signature, Wanted};
 use fsrace::fuzz::trial::{Executor, Extent, Tally, Trial, Unrunnable};
@@ -61,6 +61,8 @@ type Rule = Box<dyn Fn(&Scenario) -> Vec<(Sighting, f64)>>;
 
 struct Source {
     rule: Rule,
+    /// The same, where there is time to think about it.
+    thorough: Option<Rule>,
     rng: Xoshiro256PlusPlus,
     runs: u64,
     /// What to do in place of a run, after so many.
@@ -71,7 +73,7 @@ struct Source {
 impl Source {
     fn new(rule: impl Fn(&Scenario) -> Vec<(Sighting, f64)> + 'static) -> Self {
         let rng = Xoshiro256PlusPlus::seed_from_u64(5);
-        Self { rule: Box::new(rule), rng, runs: 0, after: None, hangs: false }
+        Self { rule: Box::new(rule), thorough: None, rng, runs: 0, after: None, hangs: false }
     }
 }
 
@@ -87,7 +89,8 @@ impl Executor for Source {
         let rounds = extent.rounds.unwrap_or(extent.time.as_micros() as u64 / 100).max(1);
         let mut sightings = Vec::new();
         let mut ran = rounds;
-        for (mut sighting, rate) in (self.rule)(one) {
+        let thorough = self.thorough.as_ref().filter(|_| extent.effort == Effort::Thorough);
+        for (mut sighting, rate) in thorough.unwrap_or(&self.rule)(one) {
             if sighting.code == "semantic-difference" {
                 ran = 0;
             }
@@ -218,6 +221,78 @@ fn another_signature_is_another_anomaly_however_often_it_shows() {
     let minimized = reduce(&mut Source::new(rule));
     assert_eq!(minimized.best.signature, Signature::from(&gap()));
     assert_eq!(steps(&minimized.best.scenario).count(), 4, "{minimized:#?}");
+}
+
+#[test]
+fn what_is_explained_is_the_same_whichever_operation_shows_it() {
+    let rule = |one: &Scenario| {
+        let seen_by = if has(one, OpKind::Chmod) { OpKind::Chmod } else { OpKind::Stat };
+        let seen = Sighting { seen_by: Some(seen_by), ..gap() };
+        vec![(seen, if races(one) { 0.3 } else { 0.0 })]
+    };
+    let minimized = reduce(&mut Source::new(rule));
+    assert_smallest(&minimized);
+    assert_eq!(minimized.best.signature, Signature::from(&gap()));
+    // What nothing explains is told by who sees it.
+    let rule = move |one: &Scenario| {
+        let unexplained = |(seen, rate)| (Sighting { relaxations: Vec::new(), ..seen }, rate);
+        rule(one).into_iter().map(unexplained).collect()
+    };
+    let minimized = reduce(&mut Source::new(rule));
+    assert!(has(&minimized.best.scenario, OpKind::Chmod), "{minimized:#?}");
+}
+
+#[test]
+fn two_steps_that_only_go_together_go() {
+    let text = r#"
+name = "undone"
+[fixture]
+"a" = { size = 0 }
+"b" = { size = 0 }
+"e" = { dir = true }
+[run]
+mode = "rounds"
+[[actor]]
+name = "replacer"
+steps = [
+  { op = "rename", path = "a", to = "b" },
+  { op = "rmdir", path = "e" },
+  { op = "mkdir", path = "e" },
+]
+[[actor]]
+name = "looker"
+steps = [{ op = "stat", path = "b" }]
+"#;
+    // One undoes the other, and what is done by half keeps the race from happening.
+    let rule = |one: &Scenario| {
+        let halved = has(one, OpKind::Rmdir) != has(one, OpKind::Mkdir);
+        vec![(gap(), if races(one) && !halved { 0.3 } else { 0.0 })]
+    };
+    let undone = parse(text, "undone").unwrap();
+    assert_smallest(&reduce_for(&undone, &mut Source::new(rule), Duration::from_secs(60)));
+}
+
+#[test]
+fn less_to_explain_the_same_is_taken_if_there_is_time_to_be_sure() {
+    let shows = |one: &Scenario, without: Sighting| {
+        let seen = if has(one, OpKind::Chmod) { gap() } else { without };
+        vec![(seen, if races(one) { 0.3 } else { 0.0 })]
+    };
+    let unexplained =
+        || Sighting { class: Class::Unexplained, ..sighting("unexpected-errno", None) };
+    let rule = move |one: &Scenario| shows(one, unexplained());
+    let minimized = reduce(&mut Source::new(rule));
+    assert_smallest(&minimized);
+    let best = &minimized.best;
+    let expected = (Signature::from(&unexplained()), Class::Unexplained);
+    assert_eq!((&best.signature, best.class), (&expected.0, expected.1));
+
+    let other = || sighting("unexpected-errno", Some("open-stale"));
+    let mut source = Source::new(rule);
+    source.thorough = Some(Box::new(move |one| shows(one, other())));
+    let minimized = reduce(&mut source);
+    assert!(has(&minimized.best.scenario, OpKind::Chmod), "{minimized:#?}");
+    assert_eq!(minimized.best.signature, Signature::from(&gap()));
 }
 
 #[test]

@@ -218,7 +218,8 @@ fn control(
 fn same<'r>(result: &'r ScenarioResult, signature: &Signature) -> Option<&'r Anomaly> {
     let is = |kind: &Kind| {
         let mut all = signature.relaxations.iter();
-        kind.seen_by.as_deref() == signature.seen_by.map(OpKind::name)
+        let seen_by = kind.seen_by.as_deref() == signature.seen_by.map(OpKind::name);
+        (seen_by || signature.is_explained())
             && all.all(|name| kind.relaxations.contains(name))
             // What something explains is not what nothing does.
             && signature.relaxations.is_empty() == kind.relaxations.is_empty()

@@ -64,13 +64,18 @@ impl Statistics {
         if self.last_rounds == 0 {
             (self.once, self.last_rounds) = (other.once, other.last_rounds);
         }
-        self.codes.extend(other.codes.iter().cloned());
-        self.features.extend(&other.features);
-        self.codes.sort();
-        self.codes.dedup();
-        self.features.sort_unstable();
-        self.features.dedup();
+        unite(&mut self.codes, &other.codes);
+        unite(&mut self.features, &other.features);
     }
+}
+
+/// Adds what is not there, sorted, without room for more: there is a list for each program, and programs
+/// are run again for hours.
+fn unite<T: Clone + Ord>(known: &mut Vec<T>, other: &[T]) {
+    known.extend_from_slice(other);
+    known.sort_unstable();
+    known.dedup();
+    known.shrink_to_fit();
 }
 
 /// A program of the pool.

@@ -83,9 +83,37 @@ impl Signature {
         let seen_by = self.seen_by.map_or("end", OpKind::name);
         match self.relaxations.as_slice() {
             [] => format!("{} in {seen_by}", self.code),
-            [one] if one == SPURIOUS_ERRNO.name => format!("{} ({one}) in {seen_by}", self.code),
+            [one] if !self.is_explained() => format!("{} ({one}) in {seen_by}", self.code),
             by => format!("{} ({})", self.code, by.join("+")),
         }
+    }
+
+    /// Whether relaxations say what is wrong, so that it does not matter which operation shows it.
+    pub fn is_explained(&self) -> bool {
+        self.relaxations.iter().any(|name| name != SPURIOUS_ERRNO.name)
+    }
+
+    /// Among the sights of a smaller program, what stands for this signature of this class: the same; of
+    /// the same kind; or what breaks the same rule and has less to explain it, which is fewer of the same
+    /// relaxations. Nothing of a milder class does.
+    pub fn kept(&self, class: Class, sightings: &[Sighting]) -> Option<(Self, Class)> {
+        let rank = |one: &Sighting| {
+            let other = Self::from(one);
+            let fewer = other.relaxations.len() < self.relaxations.len();
+            let plainer = || {
+                let known = |name| self.relaxations.contains(name);
+                fewer && self.is_explained() && other.relaxations.iter().all(known)
+            };
+            match other {
+                _ if one.class < class || other.code != self.code => None,
+                _ if other == *self => Some(2),
+                _ if other.kind() == self.kind() => Some(1),
+                _ => plainer().then_some(0),
+            }
+        };
+        let ranked = sightings.iter().filter_map(|one| Some((rank(one)?, one)));
+        let (_, kept) = ranked.max_by_key(|(rank, one)| (*rank, one.class, one.count))?;
+        Some((kept.into(), kept.class))
     }
 
     /// The relaxations that explain it.
@@ -184,6 +212,37 @@ mod tests {
         assert_eq!(code(Wanted::Any).as_deref(), Some("ghost-name"));
         assert_eq!(code(Wanted::Code("torn-read")).as_deref(), Some("torn-read"));
         assert_eq!(code(Wanted::Code("hang")), None);
+    }
+
+    #[test]
+    fn what_stands_for_a_signature_is_no_milder_and_has_no_other_explanation() {
+        let seen = |relaxations: &[&'static str], class, seen_by| Sighting {
+            relaxations: relaxations.to_vec(),
+            seen_by: Some(seen_by),
+            ..sighting("lock-overlap", class, 1)
+        };
+        let forbidden = |relaxations: &[&'static str], by| seen(relaxations, Class::Forbidden, by);
+        let own = forbidden(&["no-realtime", "open-stale"], OpKind::Lock);
+        let signature = Signature::from(&own);
+        let kept = |all: &[Sighting]| signature.kept(Class::Forbidden, all).map(|(one, _)| one);
+        let other = forbidden(&["no-realtime", "open-stale"], OpKind::Flock);
+        let plainer = seen(&[], Class::Unexplained, OpKind::Lock);
+        let all = [plainer.clone(), other.clone(), own];
+        for left in (1..=all.len()).rev() {
+            let expected = Signature::from(&all[left - 1]);
+            assert_eq!(kept(&all[..left]), Some(expected), "{left}");
+        }
+        let strangers = [
+            forbidden(&["rename-gap"], OpKind::Lock),
+            forbidden(&["no-realtime", "open-stale", "torn-read"], OpKind::Lock),
+            seen(&["no-realtime"], Class::Documented, OpKind::Lock),
+            Sighting { code: "torn-read", ..plainer },
+        ];
+        assert_eq!(kept(&strangers), None);
+        // What nothing explains is another thing where another operation shows it.
+        let unexplained = Signature { relaxations: Vec::new(), ..signature.clone() };
+        let elsewhere = seen(&[], Class::Unexplained, OpKind::Flock);
+        assert_eq!(unexplained.kept(Class::Forbidden, &[elsewhere, other]), None);
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub enum Edit {
     DropBranch(usize, usize),
     /// Leave out a step, and those that use a descriptor which only it opens.
     DropStep(Place),
+    /// Leave out two steps at once, of which the second stands behind the first.
+    DropTwo(Place, Place),
     /// Leave out a shared descriptor and what uses it.
     DropShared(usize),
     /// Leave out an entry of the fixture.
@@ -86,6 +88,11 @@ impl Edit {
                 drop(scenario.actors[*actor].branches.remove(*branch));
             }
             Self::DropStep(place) => drop(steps::list(scenario, *place).remove(place.step)),
+            Self::DropTwo(first, second) => {
+                for place in [second, first] {
+                    steps::list(scenario, *place).remove(place.step);
+                }
+            }
             Self::DropShared(shared) => drop(scenario.shared.remove(*shared)),
             Self::DropEntry(entry) => drop(scenario.fixture.remove(*entry)),
             Self::OneEntry(entry) => {

@@ -9,6 +9,7 @@
 pub mod acceptance;
 mod edit;
 mod join;
+mod kept;
 mod likelier;
 mod look;
 mod names;
@@ -108,7 +109,8 @@ pub struct News<'a> {
     pub budget: Duration,
 }
 
-/// Makes a program smaller as long as it shows the signature. It ends in one way or another with the
+/// Makes a program smaller as long as it shows the signature, or what stands for it (see
+/// [`Signature::kept`]). It ends in one way or another with the
 /// smallest program so far, and `watch` is told how it is going.
 pub fn minimize(
     from: Best,

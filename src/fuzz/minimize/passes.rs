@@ -7,6 +7,8 @@ use crate::scenario::{OpenFlag, Piece, Scenario, Template};
 
 /// Names of which two are made one: with more, nothing but the size of the fixture is left to win.
 const MERGED: usize = 5;
+/// Steps of a program of which two are left out at once.
+const PAIRED: usize = 8;
 
 /// One kind of reduction.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +34,10 @@ pub const PASSES: [Pass; 11] = [
     Pass { name: "processes", edits: threads },
 ];
 
+/// What is tried, one by one, when nothing of these is left: two steps of which one undoes what the other
+/// does can go only together.
+pub const PAIRS: Pass = Pass { name: "two steps", edits: two_steps };
+
 fn actors(scenario: &Scenario) -> Vec<Edit> {
     let all = || scenario.actors.iter().enumerate();
     let counted = || all().filter(|(_, actor)| actor.count > 1).map(|(index, _)| index);
@@ -53,6 +59,17 @@ fn branches(scenario: &Scenario) -> Vec<Edit> {
 fn dropped_steps(scenario: &Scenario) -> Vec<Edit> {
     let shared = (0..scenario.shared.len()).map(Edit::DropShared);
     shared.chain(places(scenario).into_iter().map(Edit::DropStep)).collect()
+}
+
+/// In a small program alone: there are as many pairs as the square of its steps.
+fn two_steps(scenario: &Scenario) -> Vec<Edit> {
+    let places = places(scenario);
+    if places.len() > PAIRED {
+        return Vec::new();
+    }
+    let behind = |at: usize| places[at + 1..].iter().map(move |second| (at, second));
+    let pairs = (0..places.len()).flat_map(behind);
+    pairs.map(|(first, second)| Edit::DropTwo(places[first], *second)).collect()
 }
 
 fn entries(scenario: &Scenario) -> Vec<Edit> {

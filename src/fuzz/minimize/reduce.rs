@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::acceptance::{enough, enough_at_first, next};
 use super::edit::Edit;
-use super::passes::{PASSES, Pass};
+use super::passes::{PAIRS, PASSES, Pass};
 use super::steps;
 use super::tidy::tidy;
 use super::{Best, Count, End, News, Options};
@@ -78,7 +78,7 @@ impl<'a> Reducer<'a> {
             for pass in PASSES {
                 changed |= self.pass(&pass)?;
             }
-            if self.thorough && !changed {
+            if self.thorough && !changed && self.first_that_shows(&PAIRS, 1)?.is_none() {
                 return self.shows_still();
             }
             self.thorough = true;
@@ -169,13 +169,14 @@ impl<'a> Reducer<'a> {
                 run = f64::INFINITY;
                 break;
             }
-            tally.add(mode, &trial, &self.best.signature);
+            let kept = self.kept(scenario, &trial)?;
+            let (signature, class) = kept.unwrap_or((self.best.signature.clone(), self.best.class));
+            tally.add(mode, &trial, &signature);
             if tally.seen > 0 {
                 // What was run in vain before the first sight is a part of its rate.
                 tally.in_all += run;
                 tally.seconds += seconds;
-                self.best.scenario = scenario.clone();
-                self.best.tally = tally;
+                self.best = Best { scenario: scenario.clone(), signature, class, tally };
                 self.count.accepted += 1;
                 return Ok(true);
             }
@@ -214,12 +215,24 @@ impl<'a> Reducer<'a> {
         Ok(())
     }
 
-    /// Runs a program for so many rounds or seconds.
+    /// Runs a program for so many rounds or seconds, one run of many.
     pub fn trial(
         &mut self,
         scenario: &Scenario,
         extent: f64,
         most: Duration,
+    ) -> Result<Trial, Failed> {
+        let expected = self.best.signature.explanation();
+        self.judged(scenario, extent, most, Effort::Quick(&expected))
+    }
+
+    /// The same, with so much thought about what it shows.
+    pub(super) fn judged(
+        &mut self,
+        scenario: &Scenario,
+        extent: f64,
+        most: Duration,
+        effort: Effort<'_>,
     ) -> Result<Trial, Failed> {
         let left = self.options.budget.saturating_sub(self.started.elapsed());
         if left.is_zero() {
@@ -233,13 +246,12 @@ impl<'a> Reducer<'a> {
                 (None, Duration::from_secs_f64(seconds))
             }
         };
-        let expected = self.best.signature.explanation();
-        let extent = Extent { rounds, time, effort: Effort::Quick(&expected) };
+        let extent = Extent { rounds, time, effort };
         self.count.runs += 1;
         let seed = self.options.seed.wrapping_add(self.count.runs);
         let trial = self.executor.execute(scenario, extent, seed).map_err(Failed::of)?;
         self.count.rounds += trial.rounds;
-        if trial.hangs && !trial.sightings.iter().any(|one| self.best.signature.is(one)) {
+        if trial.hangs && self.best.signature.kept(self.best.class, &trial.sightings).is_none() {
             let what = "a call of a smaller program has not returned, so that nothing more can run";
             return Err(Failed::End(End::Stuck(what.to_owned())));
         }
@@ -290,11 +302,12 @@ fn is_hopeless(trial: &Trial, signature: &Signature) -> bool {
     other || trial.verdict == Verdict::Skipped
 }
 
-/// Whether a program has the operation that sees it, and one that changes anything.
+/// Whether a program has the operation that must see it, and one that changes anything.
 fn can_show(scenario: &Scenario, signature: &Signature) -> bool {
     let places = steps::places(scenario);
     let mut all = places.iter().map(|place| steps::step(scenario, *place));
-    let sees = signature.seen_by.is_none_or(|op| all.clone().any(|step| step.op == op));
+    let needs = signature.seen_by.filter(|_| !signature.is_explained());
+    let sees = needs.is_none_or(|op| all.clone().any(|step| step.op == op));
     sees && all.any(steps::changes)
 }
 
