@@ -9,7 +9,7 @@ use fsrace::fuzz::signature::{Signature, Wanted};
 use fsrace::fuzz::trial::{Executor, Extent, Tally, Trial, Unrunnable};
 use fsrace::ops::OpKind;
 use fsrace::report::{Class, Verdict};
-use fsrace::scenario::{Mode, Scenario, Step, digest, parse};
+use fsrace::scenario::{Actor, Mode, Scenario, Step, digest, parse};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -61,8 +61,8 @@ type Rule = Box<dyn Fn(&Scenario) -> Vec<(Sighting, f64)>>;
 
 struct Source {
     rule: Rule,
-    /// The same, where there is time to think about it.
-    thorough: Option<Rule>,
+    /// The same, where there is more time to think about it.
+    looked_at: Option<Rule>,
     rng: Xoshiro256PlusPlus,
     runs: u64,
     /// What to do in place of a run, after so many.
@@ -73,7 +73,7 @@ struct Source {
 impl Source {
     fn new(rule: impl Fn(&Scenario) -> Vec<(Sighting, f64)> + 'static) -> Self {
         let rng = Xoshiro256PlusPlus::seed_from_u64(5);
-        Self { rule: Box::new(rule), thorough: None, rng, runs: 0, after: None, hangs: false }
+        Self { rule: Box::new(rule), looked_at: None, rng, runs: 0, after: None, hangs: false }
     }
 }
 
@@ -89,8 +89,8 @@ impl Executor for Source {
         let rounds = extent.rounds.unwrap_or(extent.time.as_micros() as u64 / 100).max(1);
         let mut sightings = Vec::new();
         let mut ran = rounds;
-        let thorough = self.thorough.as_ref().filter(|_| extent.effort == Effort::Thorough);
-        for (mut sighting, rate) in thorough.unwrap_or(&self.rule)(one) {
+        let looked_at = self.looked_at.as_ref().filter(|_| extent.effort == Effort::First);
+        for (mut sighting, rate) in looked_at.unwrap_or(&self.rule)(one) {
             if sighting.code == "semantic-difference" {
                 ran = 0;
             }
@@ -273,6 +273,36 @@ steps = [{ op = "stat", path = "b" }]
 }
 
 #[test]
+fn a_scan_by_a_descriptor_becomes_one_by_path() {
+    let text = r#"
+name = "scans"
+[fixture]
+"e" = { dir = true }
+[run]
+mode = "rounds"
+[[actor]]
+name = "maker"
+steps = [{ op = "mkdir", path = "e/d" }]
+[[actor]]
+name = "looker"
+count = 2
+steps = [{ op = "open", path = "e", fd = "f" }, { op = "readdir", fd = "f" }]
+"#;
+    // The two who scan race each other, beside somebody who changes something.
+    let rule = |one: &Scenario| {
+        let scan = |actor: &&Actor| actor.steps.iter().any(|step| step.op == OpKind::Readdir);
+        let scans: u32 = one.actors.iter().filter(scan).map(|actor| actor.count).sum();
+        vec![(gap(), if scans > 1 && has(one, OpKind::Mkdir) { 0.3 } else { 0.0 })]
+    };
+    let scans = parse(text, "scans").unwrap();
+    let minimized = reduce_for(&scans, &mut Source::new(rule), Duration::from_secs(60));
+    let steps: Vec<_> =
+        steps(&minimized.best.scenario).map(|(actor, step)| (actor, step.op)).collect();
+    let (make, scan) = (OpKind::Mkdir, OpKind::Readdir);
+    assert_eq!(steps, [(0, make), (0, scan), (1, scan)], "{minimized:#?}");
+}
+
+#[test]
 fn less_to_explain_the_same_is_taken_if_there_is_time_to_be_sure() {
     let shows = |one: &Scenario, without: Sighting| {
         let seen = if has(one, OpKind::Chmod) { gap() } else { without };
@@ -289,7 +319,7 @@ fn less_to_explain_the_same_is_taken_if_there_is_time_to_be_sure() {
 
     let other = || sighting("unexpected-errno", Some("open-stale"));
     let mut source = Source::new(rule);
-    source.thorough = Some(Box::new(move |one| shows(one, other())));
+    source.looked_at = Some(Box::new(move |one| shows(one, other())));
     let minimized = reduce(&mut source);
     assert!(has(&minimized.best.scenario, OpKind::Chmod), "{minimized:#?}");
     assert_eq!(minimized.best.signature, Signature::from(&gap()));

@@ -16,15 +16,23 @@ use crate::report::Anomaly;
 
 /// Features that are counted. When there are more, those seen once are forgotten.
 const MOST: usize = 200_000;
+/// Features that there is room for from the start: about twice as many as twenty minutes show.
+const USUAL: usize = 14_000;
 /// Histories of a program that are looked at.
 const HISTORIES: usize = 400;
 /// Features of one program that are kept.
 const MOST_OF_ONE: usize = 600;
 
 /// How often each feature has been seen, by how many programs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Novelty {
     seen: HashMap<u64, u32>,
+}
+
+impl Default for Novelty {
+    fn default() -> Self {
+        Self { seen: HashMap::with_capacity(USUAL) }
+    }
 }
 
 impl Novelty {

@@ -2,7 +2,8 @@
 
 use super::numbers;
 use super::steps::{self, Place};
-use crate::scenario::{AccessMode, FixtureKind, OpenFlag, Piece, Scenario, Template};
+use crate::ops::OpKind;
+use crate::scenario::{AccessMode, FixtureKind, OpenFlag, Piece, Scenario, Step, Template};
 
 /// The name of the process that actors share when they become threads.
 const PROCESS: &str = "p";
@@ -31,6 +32,8 @@ pub enum Edit {
     DropStep(Place),
     /// Leave out two steps at once, of which the second stands behind the first.
     DropTwo(Place, Place),
+    /// Have the fixture what a step leads to, in place of the step.
+    Before(Place),
     /// Leave out a shared descriptor and what uses it.
     DropShared(usize),
     /// Leave out an entry of the fixture.
@@ -45,6 +48,8 @@ pub enum Edit {
     DropOn(Place, usize),
     /// Expect nothing of a step.
     DropExpect(Place),
+    /// Scan the directory at a path, not by a descriptor that somebody must have opened.
+    ByPath(Place),
     /// Open without this flag.
     DropFlag(Place, OpenFlag),
     /// Open for reading or for writing alone.
@@ -93,6 +98,7 @@ impl Edit {
                     steps::list(scenario, *place).remove(place.step);
                 }
             }
+            Self::Before(place) => super::before::before(scenario, *place),
             Self::DropShared(shared) => drop(scenario.shared.remove(*shared)),
             Self::DropEntry(entry) => drop(scenario.fixture.remove(*entry)),
             Self::OneEntry(entry) => {
@@ -104,6 +110,11 @@ impl Edit {
             Self::LessOften(place) => steps::at(scenario, *place).repeat /= 2,
             Self::DropOn(place, entry) => drop(steps::at(scenario, *place).on.remove(*entry)),
             Self::DropExpect(place) => steps::at(scenario, *place).expect = None,
+            Self::ByPath(place) => {
+                let path = opened(scenario, *place);
+                let step = steps::at(scenario, *place);
+                (step.fd, step.path) = (None, path);
+            }
             Self::DropFlag(place, flag) => {
                 steps::at(scenario, *place).flags.retain(|one| one != flag);
             }
@@ -137,10 +148,19 @@ impl Edit {
     }
 }
 
+/// The path of the directory that a scan knows by a descriptor of its own actor.
+pub(super) fn opened(scenario: &Scenario, place: Place) -> Option<Template> {
+    let scan = steps::step(scenario, place);
+    let fd = scan.fd.as_ref().filter(|_| scan.op == OpKind::Readdir)?;
+    let opens = |step: &&Step| step.op == OpKind::Open && step.fd.as_ref() == Some(fd);
+    let open = scenario.actors[place.actor].steps.iter().find(opens)?;
+    open.path.clone().filter(|path| open.at.is_none() && path.as_literal().is_some())
+}
+
 fn plain(scenario: &mut Scenario, place: Place) {
     let step = steps::at(scenario, place);
     // What the operation cannot do without is found to be missing, and the reduction invalid.
-    if !matches!(step.op, crate::ops::OpKind::Chmod | crate::ops::OpKind::Fchmod) {
+    if !matches!(step.op, OpKind::Chmod | OpKind::Fchmod) {
         step.mode = None;
     }
     step.rename = None;

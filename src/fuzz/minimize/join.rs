@@ -13,17 +13,14 @@ pub(super) fn pairs(scenario: &Scenario) -> Vec<Edit> {
     all.filter(can).map(|(actor, into)| Edit::Join { actor, into }).collect()
 }
 
-/// Whether both are one instance that does its steps from the first to the last, with another actor to
-/// race them. An actor that took two locks would wait for itself.
+/// Whether both do their steps from the first to the last, with another instance to race them. An actor
+/// that took two locks would wait for itself.
 fn can_join(scenario: &Scenario, actor: usize, into: usize) -> bool {
     let both = [actor, into].map(|it| scenario.actors.get(it));
     let [Some(one), Some(other)] = both else { return false };
-    let plain = |actor: &Actor| actor.count == 1 && actor.branches.is_empty();
-    scenario.actors.len() > 2
-        && actor != into
-        && plain(one)
-        && plain(other)
-        && !(waits(one) && waits(other))
+    let plain = |actor: &Actor| actor.branches.is_empty();
+    let instances: u32 = scenario.actors.iter().map(|actor| actor.count).sum();
+    instances > 2 && actor != into && plain(one) && plain(other) && !(waits(one) && waits(other))
 }
 
 /// Whether an actor waits for a lock.
@@ -31,8 +28,9 @@ fn waits(actor: &Actor) -> bool {
     actor.steps.iter().any(|step| step.wait && step.lock.is_some_and(|it| it != LockMode::Unlock))
 }
 
-/// Has an actor do the steps of another behind its own. Where both have descriptors of one name, the
-/// other's get new ones. What cannot be joined any more after other joins stays as it is.
+/// Has an actor do the steps of another behind its own: one instance of each, where there are several. Where
+/// both have descriptors of one name, the other's get new ones. What cannot be joined any more after other
+/// joins stays as it is.
 pub(super) fn join(scenario: &mut Scenario, actor: usize, into: usize) {
     if !can_join(scenario, actor, into) {
         return;
@@ -51,8 +49,18 @@ pub(super) fn join(scenario: &mut Scenario, actor: usize, into: usize) {
         });
         used.insert(new);
     }
-    scenario.actors[into].steps.append(&mut steps);
-    scenario.actors.remove(actor);
+    let mut joined = scenario.actors[into].clone();
+    joined.steps.append(&mut steps);
+    joined.count = 1;
+    scenario.actors[actor].count -= 1;
+    scenario.actors[into].count -= 1;
+    if scenario.actors[into].count == 0 {
+        scenario.actors[into] = joined;
+    } else {
+        joined.name = format!("{}-{}", joined.name, scenario.actors[actor].name);
+        scenario.actors.push(joined);
+    }
+    scenario.actors.retain(|actor| actor.count > 0);
 }
 
 /// The descriptors that steps are about.
@@ -106,12 +114,26 @@ mod tests {
             edit.apply(&mut scenario);
         }
         assert_eq!(scenario.actors.iter().map(|actor| actor.steps.len()).sum::<usize>(), 5);
-        scenario = parse(THREE, "three").unwrap();
-        scenario.actors[0].count = 2;
-        assert_eq!(pairs(&scenario).len(), 2);
-        // The first of all programs that are tried has all joins at once.
-        pairs(&scenario).iter().rev().for_each(|edit| edit.apply(&mut scenario));
-        assert_eq!(scenario.actors.iter().map(|actor| actor.count).collect::<Vec<_>>(), [2, 1]);
         assert!(pairs(&scenario).is_empty());
+    }
+
+    #[test]
+    fn of_several_instances_one_is_joined() {
+        let mut counted = parse(THREE, "three").unwrap();
+        counted.actors[2].count = 2;
+        let joined = |actor, into| {
+            let mut scenario = counted.clone();
+            join(&mut scenario, actor, into);
+            let read = parse(&to_toml(&scenario), "joined").expect("it is a scenario");
+            let all = read.actors.iter().map(|it| (it.name.clone(), it.count, it.steps.len()));
+            all.collect::<Vec<_>>()
+        };
+        let expected =
+            |all: [(&str, u32, usize); 3]| all.map(|(name, n, k)| (name.to_owned(), n, k));
+        assert_eq!(joined(1, 2), expected([("x", 1, 2), ("z", 1, 2), ("z-y", 1, 3)]));
+        assert_eq!(joined(2, 1), expected([("x", 1, 2), ("y", 1, 3), ("z", 1, 2)]));
+        counted.actors.truncate(2);
+        counted.actors[1].count = 2;
+        assert_eq!(pairs(&counted).len(), 2);
     }
 }

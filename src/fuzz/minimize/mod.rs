@@ -7,6 +7,7 @@
 //! ```
 
 pub mod acceptance;
+mod before;
 mod edit;
 mod join;
 mod kept;

@@ -1,8 +1,8 @@
 //! What is tried, in which order: what removes most goes first, for all that follows is then less.
 
-use super::edit::{Edit, is_plain};
+use super::edit::{Edit, is_plain, opened};
 use super::steps::{places, step};
-use super::{join, names, numbers};
+use super::{before, join, names, numbers};
 use crate::scenario::{OpenFlag, Piece, Scenario, Template};
 
 /// Names of which two are made one: with more, nothing but the size of the fixture is left to win.
@@ -20,10 +20,11 @@ pub struct Pass {
 }
 
 /// All of them, in order.
-pub const PASSES: [Pass; 11] = [
+pub const PASSES: [Pass; 12] = [
     Pass { name: "actors", edits: actors },
     Pass { name: "branches", edits: branches },
     Pass { name: "steps", edits: dropped_steps },
+    Pass { name: "steps before the start", edits: before::edits },
     Pass { name: "actors", edits: join::pairs },
     Pass { name: "fixture entries", edits: entries },
     Pass { name: "repeats", edits: repeats },
@@ -94,6 +95,7 @@ fn details(scenario: &Scenario) -> Vec<Edit> {
         let step = step(scenario, place);
         edits.extend((0..step.on.len()).map(|entry| Edit::DropOn(place, entry)));
         edits.extend(step.expect.is_some().then_some(Edit::DropExpect(place)));
+        edits.extend(opened(scenario, place).map(|_| Edit::ByPath(place)));
         let access = [Rdonly, Wronly, Rdwr];
         let flags = step.flags.iter().filter(|flag| !access.contains(flag));
         edits.extend(flags.map(|flag| Edit::DropFlag(place, *flag)));

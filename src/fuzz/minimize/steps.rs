@@ -1,6 +1,5 @@
 //! Where the steps of a scenario are.
 
-use crate::ops::OpKind;
 use crate::scenario::{Scenario, Step};
 
 /// The place of a step.
@@ -46,21 +45,5 @@ pub fn step(scenario: &Scenario, place: Place) -> &Step {
     match place.list.checked_sub(1) {
         None => &actor.steps[place.step],
         Some(branch) => &actor.branches[branch].steps[place.step],
-    }
-}
-
-/// Whether a step can change what others see: a program without such a step has no race.
-pub fn changes(step: &Step) -> bool {
-    use OpKind::{
-        Access, Close, Dup, Fdatasync, Fstat, Fsync, Lseek, Lstat, Pread, Read, Readdir, Readlink,
-        Sleep, Spin, Stat, Yield,
-    };
-    match step.op {
-        OpKind::Open => step.flags.iter().any(|flag| flag.makes()),
-        // An offset may be shared.
-        Read | Lseek | Dup => true,
-        Access | Close | Fdatasync | Fstat | Fsync | Lstat | Pread | Readdir | Readlink | Sleep
-        | Spin | Stat | Yield => false,
-        _ => true,
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::scenario::{Actor, Jump, OpenFlag, Scenario, Step, digest, parse, to_toml};
+use crate::scenario::{
+    Actor, Jump, OpenFlag, Scenario, Step, digest, parse, sort_fixture, to_toml,
+};
 
 /// The reduced program, if it still is one that a scenario file can hold, and in which anything can
 /// race.
@@ -20,6 +22,8 @@ pub fn tidy(mut scenario: Scenario) -> Option<Scenario> {
             flags.insert(0, OpenFlag::Rdonly);
         }
     }
+    // Entries may have got other names.
+    sort_fixture(&mut scenario.fixture);
     scenario.digest = digest(&scenario);
     // The check knows all rules, and what is written must be read as the same.
     parse(&to_toml(&scenario), "reduced").ok().filter(|read| read.digest == scenario.digest)
