@@ -326,6 +326,17 @@ fn less_to_explain_the_same_is_taken_if_there_is_time_to_be_sure() {
 }
 
 #[test]
+fn what_is_milder_is_not_taken() {
+    let rule = |one: &Scenario| {
+        let class = if has(one, OpKind::Chmod) { Class::Forbidden } else { Class::Documented };
+        vec![(Sighting { class, ..gap() }, if races(one) { 0.3 } else { 0.0 })]
+    };
+    let minimized = reduce(&mut Source::new(rule));
+    assert!(has(&minimized.best.scenario, OpKind::Chmod), "{minimized:#?}");
+    assert_eq!(minimized.best.class, Class::Forbidden);
+}
+
+#[test]
 fn what_shows_without_a_race_is_rejected_at_once() {
     let rule = |one: &Scenario| {
         let difference = (sighting("semantic-difference", None), 1.0);

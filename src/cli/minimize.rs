@@ -151,7 +151,7 @@ impl Session {
         let time = own.max(self.budget / LOOK_PART);
         let wanted = match (&self.code, &self.known) {
             (Some(code), _) => Wanted::Code(code),
-            (None, Some(known)) => Wanted::This(known),
+            (None, Some(known)) => Wanted::Kind(known),
             (None, None) => Wanted::Any,
         };
         let looked = look(&self.scenario, wanted, time, pursuit, self.seed);

@@ -213,16 +213,17 @@ fn control(
     Ok(Control { rounds })
 }
 
-/// The anomaly of a result that has sights of this signature. A replay is judged more thoroughly than
-/// the runs before it, so that it may know more relaxations.
+/// The anomaly of a result that has sights of the kind of this signature. A replay is judged more thoroughly
+/// than the runs before it, so that it may name more relaxations, or find that fewer are enough.
 fn same<'r>(result: &'r ScenarioResult, signature: &Signature) -> Option<&'r Anomaly> {
+    let within = |some: &[String], others: &[String]| some.iter().all(|name| others.contains(name));
     let is = |kind: &Kind| {
-        let mut all = signature.relaxations.iter();
+        let (known, seen) = (&signature.relaxations, &kind.relaxations);
         let seen_by = kind.seen_by.as_deref() == signature.seen_by.map(OpKind::name);
         (seen_by || signature.is_explained())
-            && all.all(|name| kind.relaxations.contains(name))
+            && (within(known, seen) || within(seen, known))
             // What something explains is not what nothing does.
-            && signature.relaxations.is_empty() == kind.relaxations.is_empty()
+            && known.is_empty() == seen.is_empty()
     };
     let its = |one: &&Anomaly| one.code == signature.code && one.kinds.iter().any(is);
     result.anomalies.iter().find(its)

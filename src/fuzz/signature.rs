@@ -32,9 +32,7 @@ pub enum Wanted<'a> {
     Any,
     /// Those of a detector.
     Code(&'a str),
-    /// Those with one signature.
-    This(&'a Signature),
-    /// Those of its kind (see [`Signature::kind`]).
+    /// Those of the kind of this one (see [`Signature::kind`]).
     Kind(&'a Signature),
 }
 
@@ -54,8 +52,7 @@ impl Signature {
         let wanted = sightings.iter().filter(|one| match wanted {
             Wanted::Any => true,
             Wanted::Code(code) => one.code == code,
-            Wanted::This(signature) => signature.is(one),
-            Wanted::Kind(signature) => signature.kind() == Self::from(*one).kind(),
+            Wanted::Kind(signature) => signature.is(one),
         });
         let worst = wanted.max_by_key(|one| (one.class, one.count))?;
         Some((worst.into(), worst.class))
@@ -107,7 +104,7 @@ impl Signature {
             match other {
                 _ if one.class < class || other.code != self.code => None,
                 _ if other == *self => Some(2),
-                _ if other.kind() == self.kind() => Some(1),
+                _ if self.is(one) => Some(1),
                 _ => plainer().then_some(0),
             }
         };
@@ -121,9 +118,9 @@ impl Signature {
         self.relaxations.iter().filter_map(|name| relaxation(name)).collect()
     }
 
-    /// Whether a sight is this one.
+    /// Whether a sight is of its kind.
     pub fn is(&self, sighting: &Sighting) -> bool {
-        *self == Self::from(sighting)
+        self.code == sighting.code && self.kind() == Self::from(sighting).kind()
     }
 
     /// The operations that conflict in a program which shows this and nothing else: all of them but

@@ -63,7 +63,7 @@ pub trait Executor {
     ) -> Result<Trial, Unrunnable>;
 }
 
-/// How often a signature was seen, and in how much.
+/// How often a kind of sight was seen, and in how much.
 ///
 /// In rounds mode, that is in how many rounds, for each of them begins afresh. In free mode one
 /// sight brings about the next, so that only runs with any are counted, and what they are counted in
@@ -79,17 +79,24 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Adds what one run of a program in this mode has shown.
+    /// Adds what one run of a program in this mode has shown of the kind of a signature.
     pub fn add(&mut self, mode: Mode, trial: &Trial, signature: &Signature) {
         let kinds = trial.sightings.iter().filter(|one| signature.is(one));
         let count: u64 = kinds.map(|one| one.count).sum();
-        let seconds = trial.ran.as_secs_f64();
-        let (seen, in_all) = match mode {
-            Mode::Free => (count.min(1), seconds),
-            Mode::Rounds => (count, trial.rounds as f64),
+        self.seen += match mode {
+            Mode::Free => count.min(1),
+            Mode::Rounds => count,
         };
-        self.seen += seen;
-        self.in_all += in_all;
+        self.pass(mode, trial);
+    }
+
+    /// Adds a run that has shown nothing of it.
+    pub fn pass(&mut self, mode: Mode, trial: &Trial) {
+        let seconds = trial.ran.as_secs_f64();
+        self.in_all += match mode {
+            Mode::Free => seconds,
+            Mode::Rounds => trial.rounds as f64,
+        };
         self.seconds += seconds;
     }
 

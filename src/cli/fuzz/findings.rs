@@ -52,7 +52,12 @@ impl Session<'_> {
             Err(why) => return Ok(format!("no finding: {why}")),
         };
         let finding = pursuit.finding(&minimized, &scenario, "fsrace fuzz", confirmed)?;
-        let place = finding::write(&self.kept.place().join("findings"), &finding);
+        let findings = self.kept.place().join("findings");
+        // Two kinds may come to the same in the end.
+        if let Some(known) = finding::no_larger(&findings, &finding) {
+            return Ok(format!("the same as {}", known.display()));
+        }
+        let place = finding::write(&findings, &finding);
         Ok(place.map_err(CliError::environment)?.display().to_string())
     }
 }

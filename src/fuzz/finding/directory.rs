@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::{Finding, FindingResult, page};
 use crate::report::atomic::{TEMPORARY_SUFFIX, sync_directory};
-use crate::scenario::to_toml;
+use crate::scenario::{Actor, Scenario, parse, to_toml};
 use crate::sys::errno::describe;
 
 /// The program.
@@ -58,6 +58,19 @@ pub fn read(directory: &Path) -> Result<(PathBuf, FindingResult), StoreError> {
     let bytes = fs::read(&path).map_err(|error| fail(describe(&error)))?;
     let result = serde_json::from_slice(&bytes).map_err(|error| fail(error.to_string()))?;
     Ok((directory.join(SCENARIO), result))
+}
+
+/// The finding of the same name below `findings`, if its program is no larger.
+pub fn no_larger(findings: &Path, finding: &Finding) -> Option<PathBuf> {
+    let place = findings.join(&finding.result.name);
+    let (program, result) = read(&place).ok()?;
+    let known = parse(&fs::read_to_string(program).ok()?, &result.name).ok()?;
+    let size = |minimal: bool, scenario: &Scenario| {
+        let steps = |actor: &Actor| actor.count as usize * actor.steps.len();
+        (!minimal, scenario.actors.iter().map(steps).sum::<usize>())
+    };
+    let known = size(result.minimal, &known);
+    (known <= size(finding.result.minimal, &finding.scenario)).then_some(place)
 }
 
 /// Writes a finding below `findings`, in a directory of its name. One that is there already shows the

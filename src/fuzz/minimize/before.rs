@@ -20,7 +20,8 @@ pub(super) fn before(scenario: &mut Scenario, place: Place) {
     }
 }
 
-/// The fixture after a step, if it is one that succeeds there and changes names alone.
+/// The fixture after a step that changes names alone, if it has what the step needs. What the step does to an
+/// entry of the wrong kind, where it would fail, is one more program to be tried.
 fn after(fixture: &[FixtureEntry], step: &Step) -> Option<Vec<FixtureEntry>> {
     let path = step.path.as_ref().filter(|path| path.as_literal().is_some())?;
     if step.at.is_some() || step.repeat > 1 {

@@ -17,7 +17,7 @@ pub enum Edit {
     DropActor(usize),
     /// One instance of an actor instead of several.
     OneInstance(usize),
-    /// Half of its instances.
+    /// Half of its instances, or one more where they are odd.
     FewerInstances(usize),
     /// Have one actor do the steps of another behind its own.
     Join {
@@ -30,7 +30,8 @@ pub enum Edit {
     DropBranch(usize, usize),
     /// Leave out a step, and those that use a descriptor which only it opens.
     DropStep(Place),
-    /// Leave out two steps at once, of which the second stands behind the first.
+    /// Leave out two steps at once, of which the second stands behind the first. Only one of these is made at
+    /// a time.
     DropTwo(Place, Place),
     /// Have the fixture what a step leads to, in place of the step.
     Before(Place),
@@ -87,7 +88,10 @@ impl Edit {
         match self {
             Self::DropActor(actor) => drop(scenario.actors.remove(*actor)),
             Self::OneInstance(actor) => scenario.actors[*actor].count = 1,
-            Self::FewerInstances(actor) => scenario.actors[*actor].count /= 2,
+            Self::FewerInstances(actor) => {
+                let count = &mut scenario.actors[*actor].count;
+                *count = count.div_ceil(2);
+            }
             Self::Join { actor, into } => super::join::join(scenario, *actor, *into),
             Self::DropBranch(actor, branch) => {
                 drop(scenario.actors[*actor].branches.remove(*branch));
@@ -153,7 +157,9 @@ pub(super) fn opened(scenario: &Scenario, place: Place) -> Option<Template> {
     let scan = steps::step(scenario, place);
     let fd = scan.fd.as_ref().filter(|_| scan.op == OpKind::Readdir)?;
     let opens = |step: &&Step| step.op == OpKind::Open && step.fd.as_ref() == Some(fd);
-    let open = scenario.actors[place.actor].steps.iter().find(opens)?;
+    let steps = &scenario.actors[place.actor].steps;
+    let before = if place.list == 0 { &steps[..place.step] } else { steps };
+    let open = before.iter().rev().find(opens)?;
     open.path.clone().filter(|path| open.at.is_none() && path.as_literal().is_some())
 }
 

@@ -14,18 +14,25 @@ pub(super) fn pairs(scenario: &Scenario) -> Vec<Edit> {
 }
 
 /// Whether both do their steps from the first to the last, with another instance to race them. An actor
-/// that took two locks would wait for itself.
+/// that has a lock and waits for another may wait for itself.
 fn can_join(scenario: &Scenario, actor: usize, into: usize) -> bool {
     let both = [actor, into].map(|it| scenario.actors.get(it));
     let [Some(one), Some(other)] = both else { return false };
     let plain = |actor: &Actor| actor.branches.is_empty();
     let instances: u32 = scenario.actors.iter().map(|actor| actor.count).sum();
-    instances > 2 && actor != into && plain(one) && plain(other) && !(waits(one) && waits(other))
+    let blocks = |one: &Actor, other: &Actor| waits(one) && takes(other).next().is_some();
+    let blocked = blocks(one, other) || blocks(other, one);
+    instances > 2 && actor != into && plain(one) && plain(other) && !blocked
+}
+
+/// The steps of an actor that take a lock.
+fn takes(actor: &Actor) -> impl Iterator<Item = &Step> {
+    actor.steps.iter().filter(|step| step.lock.is_some_and(|it| it != LockMode::Unlock))
 }
 
 /// Whether an actor waits for a lock.
 fn waits(actor: &Actor) -> bool {
-    actor.steps.iter().any(|step| step.wait && step.lock.is_some_and(|it| it != LockMode::Unlock))
+    takes(actor).any(|step| step.wait)
 }
 
 /// Has an actor do the steps of another behind its own: one instance of each, where there are several. Where
@@ -57,7 +64,8 @@ pub(super) fn join(scenario: &mut Scenario, actor: usize, into: usize) {
     if scenario.actors[into].count == 0 {
         scenario.actors[into] = joined;
     } else {
-        joined.name = format!("{}-{}", joined.name, scenario.actors[actor].name);
+        let taken = |name: &String| scenario.actors.iter().any(|actor| actor.name == *name);
+        joined.name = ('a'..='z').map(String::from).find(|name| !taken(name)).unwrap_or_default();
         scenario.actors.push(joined);
     }
     scenario.actors.retain(|actor| actor.count > 0);
@@ -130,7 +138,7 @@ mod tests {
         };
         let expected =
             |all: [(&str, u32, usize); 3]| all.map(|(name, n, k)| (name.to_owned(), n, k));
-        assert_eq!(joined(1, 2), expected([("x", 1, 2), ("z", 1, 2), ("z-y", 1, 3)]));
+        assert_eq!(joined(1, 2), expected([("x", 1, 2), ("z", 1, 2), ("a", 1, 3)]));
         assert_eq!(joined(2, 1), expected([("x", 1, 2), ("y", 1, 3), ("z", 1, 2)]));
         counted.actors.truncate(2);
         counted.actors[1].count = 2;

@@ -42,7 +42,7 @@ pub const PAIRS: Pass = Pass { name: "two steps", edits: two_steps };
 fn actors(scenario: &Scenario) -> Vec<Edit> {
     let all = || scenario.actors.iter().enumerate();
     let counted = || all().filter(|(_, actor)| actor.count > 1).map(|(index, _)| index);
-    let halves = counted().filter(|index| scenario.actors[*index].count > 3);
+    let halves = counted().filter(|index| scenario.actors[*index].count > 2);
     let drops = all().map(|(index, _)| Edit::DropActor(index));
     // What changes an actor stands behind what drops one: edits are made from the last to the first.
     let counts = counted().map(Edit::OneInstance);

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::acceptance::{enough, enough_at_first, next};
 use super::edit::Edit;
+use super::kept::Shown;
 use super::passes::{PAIRS, PASSES, Pass};
 use super::steps;
 use super::tidy::tidy;
@@ -154,7 +155,6 @@ impl<'a> Reducer<'a> {
             self.count.candidates += 1;
         }
         self.tell(what);
-        let mut tally = Tally::default();
         while run < end {
             let trial = match self.trial(scenario, next(&self.best.tally, run, end), Duration::MAX)
             {
@@ -169,21 +169,27 @@ impl<'a> Reducer<'a> {
                 run = f64::INFINITY;
                 break;
             }
-            let kept = self.kept(scenario, &trial)?;
-            let (signature, class) = kept.unwrap_or((self.best.signature.clone(), self.best.class));
-            tally.add(mode, &trial, &signature);
-            if tally.seen > 0 {
-                // What was run in vain before the first sight is a part of its rate.
-                tally.in_all += run;
-                tally.seconds += seconds;
-                self.best = Best { scenario: scenario.clone(), signature, class, tally };
-                self.count.accepted += 1;
-                return Ok(true);
+            match self.shown(scenario, &trial)? {
+                Shown::Kept(signature, class, mut tally) => {
+                    // What was run in vain before the first sight is a part of its rate.
+                    tally.in_all += run;
+                    tally.seconds += seconds;
+                    if signature.relaxations != self.best.signature.relaxations {
+                        // What did not show that one may show this.
+                        self.in_vain.clear();
+                    }
+                    self.best = Best { scenario: scenario.clone(), signature, class, tally };
+                    self.count.accepted += 1;
+                    return Ok(true);
+                }
+                Shown::Doubtful => return Ok(false),
+                Shown::Nothing => {}
             }
             let before = run;
+            let mut tally = Tally::default();
+            tally.pass(mode, &trial);
             run += tally.in_all;
             seconds += tally.seconds;
-            tally = Tally::default();
             if run <= before {
                 // It runs, and yet nothing comes of it.
                 run = f64::INFINITY;
