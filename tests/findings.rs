@@ -143,6 +143,22 @@ fn it_is_confirmed_whatever_else_the_same_code_stands_for() {
 }
 
 #[test]
+fn fewer_relaxations_confirm_it_unless_they_are_milder() {
+    let names = ["size-before-data", "torn-read"].map(str::to_owned).to_vec();
+    let best = Best { signature: Signature { relaxations: names, ..best().signature }, ..best() };
+    let confirmed = |relaxations: &[&str]| {
+        let reports = vec![replayed("unexpected-errno", relaxations, 9); 2];
+        confirm(&best, &replay_of(&best), &mut Made::new(reports), 77)
+    };
+    assert!(confirmed(&["size-before-data"]).is_ok());
+    assert!(confirmed(&["size-before-data", "stat-torn", "torn-read"]).is_ok());
+    for other in [&["torn-read"][..], &["spurious-errno"], &["rename-gap"], &[]] {
+        let why = confirmed(other);
+        assert!(matches!(why, Err(Unconfirmed::NotSeen { .. })), "{other:?}: {why:?}");
+    }
+}
+
+#[test]
 fn what_nothing_explains_is_not_confirmed_by_what_something_does() {
     let best =
         Best { signature: Signature { relaxations: Vec::new(), ..best().signature }, ..best() };

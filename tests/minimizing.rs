@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use fsrace::detect::{Effort, Sighting};
+use fsrace::detect::Sighting;
 use fsrace::fuzz::minimize::{Best, End, Looked, Minimized, Options, look, minimize};
 use fsrace::fuzz::signature::{Signature, Wanted};
 use fsrace::fuzz::trial::{Executor, Extent, Tally, Trial, Unrunnable};
@@ -61,8 +61,6 @@ type Rule = Box<dyn Fn(&Scenario) -> Vec<(Sighting, f64)>>;
 
 struct Source {
     rule: Rule,
-    /// The same, where there is more time to think about it.
-    looked_at: Option<Rule>,
     rng: Xoshiro256PlusPlus,
     runs: u64,
     /// What to do in place of a run, after so many.
@@ -73,7 +71,7 @@ struct Source {
 impl Source {
     fn new(rule: impl Fn(&Scenario) -> Vec<(Sighting, f64)> + 'static) -> Self {
         let rng = Xoshiro256PlusPlus::seed_from_u64(5);
-        Self { rule: Box::new(rule), looked_at: None, rng, runs: 0, after: None, hangs: false }
+        Self { rule: Box::new(rule), rng, runs: 0, after: None, hangs: false }
     }
 }
 
@@ -89,8 +87,7 @@ impl Executor for Source {
         let rounds = extent.rounds.unwrap_or(extent.time.as_micros() as u64 / 100).max(1);
         let mut sightings = Vec::new();
         let mut ran = rounds;
-        let looked_at = self.looked_at.as_ref().filter(|_| extent.effort == Effort::First);
-        for (mut sighting, rate) in looked_at.unwrap_or(&self.rule)(one) {
+        for (mut sighting, rate) in (self.rule)(one) {
             if sighting.code == "semantic-difference" {
                 ran = 0;
             }
@@ -303,7 +300,7 @@ steps = [{ op = "open", path = "e", fd = "f" }, { op = "readdir", fd = "f" }]
 }
 
 #[test]
-fn less_to_explain_the_same_is_taken_if_there_is_time_to_be_sure() {
+fn less_to_explain_the_same_is_taken() {
     let shows = |one: &Scenario, without: Sighting| {
         let seen = if has(one, OpKind::Chmod) { gap() } else { without };
         vec![(seen, if races(one) { 0.3 } else { 0.0 })]
@@ -316,13 +313,6 @@ fn less_to_explain_the_same_is_taken_if_there_is_time_to_be_sure() {
     let best = &minimized.best;
     let expected = (Signature::from(&unexplained()), Class::Unexplained);
     assert_eq!((&best.signature, best.class), (&expected.0, expected.1));
-
-    let other = || sighting("unexpected-errno", Some("open-stale"));
-    let mut source = Source::new(rule);
-    source.looked_at = Some(Box::new(move |one| shows(one, other())));
-    let minimized = reduce(&mut source);
-    assert!(has(&minimized.best.scenario, OpKind::Chmod), "{minimized:#?}");
-    assert_eq!(minimized.best.signature, Signature::from(&gap()));
 }
 
 #[test]

@@ -7,9 +7,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::minimize::{Best, in_rounds};
-use super::signature::Signature;
+use super::signature::{Signature, is_explained};
 use super::trial::{Tally, Unrunnable};
 use crate::detect::{DIFFERENCE, Sighting};
+use crate::model::relax::relaxation;
 use crate::ops::OpKind;
 use crate::report::{Anomaly, Kind, Report, ScenarioResult};
 use crate::scenario::{Mode, Scenario};
@@ -214,16 +215,21 @@ fn control(
 }
 
 /// The anomaly of a result that has sights of the kind of this signature. A replay is judged more thoroughly
-/// than the runs before it, so that it may name more relaxations, or find that fewer are enough.
+/// than the runs before it, so that it may name more relaxations, or find that fewer are enough, if these
+/// are no milder.
 fn same<'r>(result: &'r ScenarioResult, signature: &Signature) -> Option<&'r Anomaly> {
     let within = |some: &[String], others: &[String]| some.iter().all(|name| others.contains(name));
+    let worst = |names: &[String]| {
+        names.iter().filter_map(|name| relaxation(name)).map(|one| one.class).max()
+    };
     let is = |kind: &Kind| {
         let (known, seen) = (&signature.relaxations, &kind.relaxations);
         let seen_by = kind.seen_by.as_deref() == signature.seen_by.map(OpKind::name);
+        let fewer = || within(seen, known) && worst(seen) >= worst(known);
         (seen_by || signature.is_explained())
-            && (within(known, seen) || within(seen, known))
+            && (within(known, seen) || fewer())
             // What something explains is not what nothing does.
-            && known.is_empty() == seen.is_empty()
+            && signature.is_explained() == is_explained(seen)
     };
     let its = |one: &&Anomaly| one.code == signature.code && one.kinds.iter().any(is);
     result.anomalies.iter().find(its)

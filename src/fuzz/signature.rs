@@ -87,19 +87,20 @@ impl Signature {
 
     /// Whether relaxations say what is wrong, so that it does not matter which operation shows it.
     pub fn is_explained(&self) -> bool {
-        self.relaxations.iter().any(|name| name != SPURIOUS_ERRNO.name)
+        is_explained(&self.relaxations)
     }
 
-    /// Among the sights of a smaller program, what stands for this signature of this class: the same; of
-    /// the same kind; or what breaks the same rule and has less to explain it, which is fewer of the same
-    /// relaxations. Nothing of a milder class does.
+    /// Among the sights of a smaller program, what stands for this signature of this class: the same; one of
+    /// the same kind; or one of the same code that has less to explain it, which is fewer of the same
+    /// relaxations, or none of them where the same operation shows it. Nothing of a milder class does.
     pub fn kept(&self, class: Class, sightings: &[Sighting]) -> Option<(Self, Class)> {
         let rank = |one: &Sighting| {
             let other = Self::from(one);
             let fewer = other.relaxations.len() < self.relaxations.len();
             let plainer = || {
                 let known = |name| self.relaxations.contains(name);
-                fewer && self.is_explained() && other.relaxations.iter().all(known)
+                let seen = other.is_explained() || other.seen_by == self.seen_by;
+                fewer && self.is_explained() && seen && other.relaxations.iter().all(known)
             };
             match other {
                 _ if one.class < class || other.code != self.code => None,
@@ -156,6 +157,11 @@ impl Signature {
         }
         bounded(&words.join("-"))
     }
+}
+
+/// Whether these relaxations say what is wrong: any but an errno out of nowhere does.
+pub(super) fn is_explained(relaxations: &[String]) -> bool {
+    relaxations.iter().any(|name| name != SPURIOUS_ERRNO.name)
 }
 
 /// A name that is short enough for a scenario: a longer one ends in a digest of all of it.
@@ -233,6 +239,7 @@ mod tests {
             forbidden(&["rename-gap"], OpKind::Lock),
             forbidden(&["no-realtime", "open-stale", "torn-read"], OpKind::Lock),
             seen(&["no-realtime"], Class::Documented, OpKind::Lock),
+            seen(&[], Class::Unexplained, OpKind::Flock),
             Sighting { code: "torn-read", ..plainer },
         ];
         assert_eq!(kept(&strangers), None);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::signature::Signature;
 use crate::detect::{Effort, Sighting};
-use crate::report::Verdict;
+use crate::report::{Class, Verdict};
 use crate::scenario::{Mode, Scenario};
 
 /// How long a program is run.
@@ -79,9 +79,9 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Adds what one run of a program in this mode has shown of the kind of a signature.
-    pub fn add(&mut self, mode: Mode, trial: &Trial, signature: &Signature) {
-        let kinds = trial.sightings.iter().filter(|one| signature.is(one));
+    /// Adds what one run of a program in this mode has shown of the kind of a signature, of no milder a class.
+    pub fn add(&mut self, mode: Mode, trial: &Trial, signature: &Signature, class: Class) {
+        let kinds = trial.sightings.iter().filter(|one| one.class >= class && signature.is(one));
         let count: u64 = kinds.map(|one| one.count).sum();
         self.seen += match mode {
             Mode::Free => count.min(1),

@@ -60,13 +60,17 @@ pub fn read(directory: &Path) -> Result<(PathBuf, FindingResult), StoreError> {
     Ok((directory.join(SCENARIO), result))
 }
 
-/// The finding of the same name below `findings`, if its program is no larger.
+/// The finding of the same name below `findings`, if it is no worse: one that is 1-minimal goes before one
+/// that is not, then the one with fewer steps.
 pub fn no_larger(findings: &Path, finding: &Finding) -> Option<PathBuf> {
     let place = findings.join(&finding.result.name);
     let (program, result) = read(&place).ok()?;
     let known = parse(&fs::read_to_string(program).ok()?, &result.name).ok()?;
     let size = |minimal: bool, scenario: &Scenario| {
-        let steps = |actor: &Actor| actor.count as usize * actor.steps.len();
+        let steps = |actor: &Actor| {
+            let branches = actor.branches.iter().map(|branch| branch.steps.len());
+            actor.count as usize * (actor.steps.len() + branches.sum::<usize>())
+        };
         (!minimal, scenario.actors.iter().map(steps).sum::<usize>())
     };
     let known = size(result.minimal, &known);

@@ -71,7 +71,7 @@ impl Reducer<'_> {
             let wanted = Wanted::Code(&self.best.signature.code);
             if let Some((signature, class)) = Signature::worst(&trial.sightings, wanted) {
                 let mut tally = Tally::default();
-                tally.add(Mode::Rounds, &trial, &signature);
+                tally.add(Mode::Rounds, &trial, &signature, class);
                 self.best = Best { scenario: rounds, signature, class, tally };
                 self.count.accepted += 1;
                 return self.measure();

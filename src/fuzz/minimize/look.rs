@@ -52,7 +52,7 @@ pub fn look(
         let trial = executor.execute(scenario, extent, seed.wrapping_add(run))?;
         if let Some((signature, class)) = Signature::worst(&trial.sightings, wanted) {
             let mut tally = Tally::default();
-            tally.add(mode, &trial, &signature);
+            tally.add(mode, &trial, &signature, class);
             let scenario = scenario.clone();
             let best = Best { scenario, signature, class, tally };
             return Ok(Looked::Shows(Box::new(best)));

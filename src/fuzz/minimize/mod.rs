@@ -10,7 +10,6 @@ pub mod acceptance;
 mod before;
 mod edit;
 mod join;
-mod kept;
 mod likelier;
 mod look;
 mod names;

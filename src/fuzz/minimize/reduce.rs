@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 
 use super::acceptance::{enough, enough_at_first, next};
 use super::edit::Edit;
-use super::kept::Shown;
 use super::passes::{PAIRS, PASSES, Pass};
 use super::steps;
 use super::tidy::tidy;
@@ -100,7 +99,7 @@ impl<'a> Reducer<'a> {
                 Err(Failed::End(end)) => return Err(end),
             };
             let mut tally = Tally::default();
-            tally.add(scenario.run.mode, &trial, &self.best.signature);
+            tally.add(scenario.run.mode, &trial, &self.best.signature, self.best.class);
             if tally.seen > 0 {
                 return Ok(());
             }
@@ -169,27 +168,23 @@ impl<'a> Reducer<'a> {
                 run = f64::INFINITY;
                 break;
             }
-            match self.shown(scenario, &trial)? {
-                Shown::Kept(signature, class, mut tally) => {
-                    // What was run in vain before the first sight is a part of its rate.
-                    tally.in_all += run;
-                    tally.seconds += seconds;
-                    if signature.relaxations != self.best.signature.relaxations {
-                        // What did not show that one may show this.
-                        self.in_vain.clear();
-                    }
-                    self.best = Best { scenario: scenario.clone(), signature, class, tally };
-                    self.count.accepted += 1;
-                    return Ok(true);
+            // What was run in vain before the first sight is a part of its rate.
+            let mut tally = Tally { seen: 0, in_all: run, seconds };
+            let kept = self.best.signature.kept(self.best.class, &trial.sightings);
+            if let Some((signature, class)) = kept {
+                tally.add(mode, &trial, &signature, class);
+                if signature != self.best.signature {
+                    // What was run in vain for that one may show this one.
+                    self.in_vain.clear();
                 }
-                Shown::Doubtful => return Ok(false),
-                Shown::Nothing => {}
+                self.best = Best { scenario: scenario.clone(), signature, class, tally };
+                self.count.accepted += 1;
+                return Ok(true);
             }
             let before = run;
-            let mut tally = Tally::default();
             tally.pass(mode, &trial);
-            run += tally.in_all;
-            seconds += tally.seconds;
+            run = tally.in_all;
+            seconds = tally.seconds;
             if run <= before {
                 // It runs, and yet nothing comes of it.
                 run = f64::INFINITY;
@@ -212,7 +207,10 @@ impl<'a> Reducer<'a> {
             }
             let missing = (wanted - self.best.tally.seen) as f64 / self.best.tally.rate();
             match self.trial(&scenario, missing, left) {
-                Ok(trial) => self.best.tally.add(scenario.run.mode, &trial, &self.best.signature),
+                Ok(trial) => {
+                    let Best { signature, class, tally, .. } = &mut self.best;
+                    tally.add(scenario.run.mode, &trial, signature, *class);
+                }
                 // It has run before.
                 Err(Failed::Program) => break,
                 Err(Failed::End(end)) => return Err(end),
@@ -221,24 +219,12 @@ impl<'a> Reducer<'a> {
         Ok(())
     }
 
-    /// Runs a program for so many rounds or seconds, one run of many.
+    /// Runs a program for so many rounds or seconds.
     pub fn trial(
         &mut self,
         scenario: &Scenario,
         extent: f64,
         most: Duration,
-    ) -> Result<Trial, Failed> {
-        let expected = self.best.signature.explanation();
-        self.judged(scenario, extent, most, Effort::Quick(&expected))
-    }
-
-    /// The same, with so much thought about what it shows.
-    pub(super) fn judged(
-        &mut self,
-        scenario: &Scenario,
-        extent: f64,
-        most: Duration,
-        effort: Effort<'_>,
     ) -> Result<Trial, Failed> {
         let left = self.options.budget.saturating_sub(self.started.elapsed());
         if left.is_zero() {
@@ -252,7 +238,8 @@ impl<'a> Reducer<'a> {
                 (None, Duration::from_secs_f64(seconds))
             }
         };
-        let extent = Extent { rounds, time, effort };
+        let expected = self.best.signature.explanation();
+        let extent = Extent { rounds, time, effort: Effort::Quick(&expected) };
         self.count.runs += 1;
         let seed = self.options.seed.wrapping_add(self.count.runs);
         let trial = self.executor.execute(scenario, extent, seed).map_err(Failed::of)?;
