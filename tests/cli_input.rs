@@ -158,7 +158,7 @@ fn two_scenarios_of_one_name_are_refused_and_both_files_named() {
 #[test]
 fn a_directory_of_scenarios_that_leads_back_to_itself_is_read_once() {
     let place = Place::new();
-    place.scenario("plain.toml", plain("plain", "50ms"));
+    place.scenario("plain.toml", plain("plain", "300ms"));
     symlink(".", place.path("scenarios/again")).unwrap();
     let all = place.path("scenarios");
     let checked = place.run([OsStr::new("check"), OsStr::new("-q"), all.as_os_str()]);
@@ -329,7 +329,7 @@ fn a_file_for_results_on_a_read_only_mount_is_noticed_before_the_run() {
 #[test]
 fn a_run_directory_that_holds_something_is_refused() {
     let place = Place::new();
-    let file = place.scenario("plain.toml", plain("plain", "50ms"));
+    let file = place.scenario("plain.toml", plain("plain", "300ms"));
     let taken = place.path("taken");
     fs::create_dir(&taken).unwrap();
     fs::write(taken.join("thesis.txt"), "precious").unwrap();
@@ -354,7 +354,7 @@ fn a_run_directory_that_holds_something_is_refused() {
 fn a_run_directory_that_cannot_be_filled_is_not_left_behind() {
     let Some(mount) = Mount::tmpfs("size=64k,nr_inodes=4") else { return };
     let place = Place::new();
-    let file = place.scenario("plain.toml", plain("plain", "50ms"));
+    let file = place.scenario("plain.toml", plain("plain", "300ms"));
     let out = mount.path().join("runs/today");
     let refused = place.run_on_target(&file, &["-o", out.to_str().unwrap()]);
     refused.expect(ENVIRONMENT, &["runs/today", "ENOSPC"]);
@@ -365,7 +365,7 @@ fn a_run_directory_that_cannot_be_filled_is_not_left_behind() {
 /// A finished run, to be spoilt.
 fn finished() -> (Place, std::path::PathBuf) {
     let place = Place::new();
-    let file = place.scenario("plain.toml", plain("plain", "50ms"));
+    let file = place.scenario("plain.toml", plain("plain", "300ms"));
     place.run_on_target(&file, &["-o", "../run"]).expect(0, &[]);
     let run = place.path("run");
     (place, run)
@@ -384,7 +384,7 @@ fn what_is_not_a_run_directory_cannot_be_resumed() {
         .run(["run", "--resume", "../target"])
         .expect(ARGUMENTS, &["../target", "not a run directory"]);
     place.run(["run", "--resume", "../none"]).expect(ENVIRONMENT, &["../none", "ENOENT"]);
-    let file = place.scenario("plain.toml", plain("plain", "50ms"));
+    let file = place.scenario("plain.toml", plain("plain", "300ms"));
     let file = file.to_str().unwrap();
     place.run(["run", "--resume", file]).expect(ENVIRONMENT, &[file, "ENOTDIR"]);
     place.assert_untouched();

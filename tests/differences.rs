@@ -114,7 +114,7 @@ fn bindfs_loses_a_replaced_name() {
 #[test]
 fn what_is_refused_must_have_a_name() {
     let place = Place::new();
-    let scenario = place.scenario("s.toml", common::plain("s", "10ms"));
+    let scenario = place.scenario("s.toml", common::plain("s", "300ms"));
     place.run_on_target(&scenario, &["--refuse", "readdir-live"]).expect(0, &[]);
     place.run_on_target(&scenario, &["--refuse", "nonsense"]).expect(2, &["nonsense", "torn-read"]);
 }

@@ -95,7 +95,7 @@ fn what_a_run_accepts_does_not_fail_it() {
 #[test]
 fn a_profile_names_relaxations_with_their_sources() {
     let place = Place::new();
-    let scenario = place.scenario("s.toml", common::plain("s", "10ms"));
+    let scenario = place.scenario("s.toml", common::plain("s", "300ms"));
     let profile = |text: &str| {
         let path = place.path("profile.toml");
         std::fs::write(&path, text).unwrap();

@@ -19,12 +19,16 @@ const LIMIT: u64 = 64 << 10;
 /// KiB that it may grow by: room for what the allocator and the kernel do, not for a leak.
 const GROWTH: u64 = 1 << 10;
 
-/// Proportional set size of all processes of a run in KiB, where every shared page counts once.
+/// What all processes of a run have in memory, in KiB; every shared page counts once. The program's own pages
+/// do not count: how much of them is a run's depends on who else runs it at this moment.
 fn memory(tag: &str) -> u64 {
     let of = |id: i32| {
         let text = fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("Pss:"));
-        line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok()).unwrap_or(0)
+        let size = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+            line.trim().strip_suffix(" kB")?.parse::<u64>().ok()
+        };
+        ["Pss_Anon:", "Pss_Shmem:"].into_iter().filter_map(size).sum::<u64>()
     };
     processes::of(tag).iter().map(|process| of(process.id)).sum()
 }

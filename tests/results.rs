@@ -157,7 +157,7 @@ fn results_on_standard_output_are_all_that_is_there() {
 #[test]
 fn a_run_with_one_seed_plans_the_same_again() {
     let place = Place::new();
-    let file = place.scenario("one.toml", plain("one", "50ms"));
+    let file = place.scenario("one.toml", plain("one", "300ms"));
     for json in ["a.json", "b.json"] {
         place
             .run_on_target(&file, &["--seed", "18446744073709551615", "--json", json])

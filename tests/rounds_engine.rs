@@ -201,11 +201,11 @@ fn exactly_as_many_rounds_are_done_as_asked_for() {
 #[test]
 fn a_duration_ends_a_run() {
     let mut plan = planned(&open_unlink("A", "A"), 1);
-    (plan.rounds, plan.duration) = (None, Some(Duration::from_millis(300)));
+    (plan.rounds, plan.duration) = (None, Some(Duration::from_secs(2)));
     let record = run_in(&fast(), &plan);
     assert!(record.rounds > 100, "{}", record.rounds);
     let elapsed = record.elapsed.as_secs_f64();
-    assert!((0.29..3.0).contains(&elapsed), "{elapsed}");
+    assert!((1.9..10.0).contains(&elapsed), "{elapsed}");
 }
 
 #[test]

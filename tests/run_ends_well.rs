@@ -61,7 +61,7 @@ impl<'a> Running<'a> {
         assert!(soon(SOON, at_work), "it never got to work");
         // That they are ready they say in memory that nobody else sees; the supervisor looks there
         // every millisecond, and before it has looked, a worker that dies is one that never began.
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(300));
         this
     }
 
@@ -171,9 +171,8 @@ fn a_second_signal_kills_at_once_and_still_nothing_is_left() {
     let csv = place.path("r.csv");
     let args = [&all, "--csv", csv.to_str().unwrap()];
     let running = Running::start(&place, &place.target(), &args, "1", 2);
-    // Two of one kind that come together count once: let the first arrive.
+    // Two of one kind that come together would count once.
     running.signal(Signal::INT);
-    std::thread::sleep(Duration::from_millis(5));
     running.signal(Signal::TERM);
     let (status, ..) = running.end();
     assert!(status.signal().is_some(), "{status:?}");
@@ -242,7 +241,7 @@ fn a_killed_run_takes_even_a_stopped_worker_along() {
 #[test]
 fn a_killed_janitor_is_not_missed() {
     let place = Place::new();
-    let file = place.scenario("one.toml", plain("one", "500ms"));
+    let file = place.scenario("one.toml", plain("one", "3s"));
     let running = Running::start(&place, &place.target(), &[file.to_str().unwrap()], "0", 1);
     let janitor = processes::of(place.tag()).into_iter().find(|process| process.role == "janitor");
     signal(janitor.unwrap().id, Signal::KILL);
@@ -253,12 +252,13 @@ fn a_killed_janitor_is_not_missed() {
 #[test]
 fn a_worker_that_is_stopped_is_no_hang() {
     let place = Place::new();
-    let text = readers("one", "3s", 2).replace("[run]", "[run]\nhang_after = \"500ms\"");
+    let text = readers("one", "6s", 2).replace("[run]", "[run]\nhang_after = \"1s\"");
     let file = place.scenario("one.toml", text);
     let running = Running::start(&place, &place.target(), &[file.to_str().unwrap()], "0", 2);
     let worker = running.workers()[0];
     signal(worker, Signal::STOP);
-    std::thread::sleep(Duration::from_millis(1500));
+    // Between two looks at how long it has been standing.
+    std::thread::sleep(Duration::from_millis(2500));
     signal(worker, Signal::CONT);
     let (status, out, _) = running.end();
     assert!(matches!(status.code(), Some(0 | 4)), "{out}");
@@ -405,7 +405,7 @@ fn a_run_directory_that_fills_up_loses_nothing_that_is_asked_for_elsewhere() {
     let Some(mount) = Mount::tmpfs("size=1M") else { return };
     let place = Place::new();
     place.scenario("all/1.toml", plain("first", "100ms"));
-    place.scenario("all/2.toml", plain("second", "1s"));
+    place.scenario("all/2.toml", plain("second", "4s"));
     place.scenario("all/3.toml", plain("third", "100ms"));
     let (json, out) = (place.path("r.json"), mount.path().join("run"));
     let all = place.path("scenarios/all");

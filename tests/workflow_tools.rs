@@ -155,7 +155,7 @@ fn a_night_that_cannot_be_read_says_why() {
 #[test]
 fn repeated_runs_are_one_csv() {
     let place = Place::new();
-    let scenario = place.scenario("plain.toml", plain("plain", "10ms"));
+    let scenario = place.scenario("plain.toml", plain("plain", "300ms"));
     let scenario = scenario.to_str().unwrap();
     let target = place.target();
     let target = target.to_str().unwrap();
@@ -191,7 +191,7 @@ fn what_repeated_runs_find_can_be_left_to_a_comparison() {
 
 /// A scenario whose author forbids what always happens.
 fn finds_something() -> String {
-    plain("found", "10ms").replace("len = 16 }", "len = 16, expect = { content = \"OTHER\" } }")
+    plain("found", "300ms").replace("len = 16 }", "len = 16, expect = { content = \"OTHER\" } }")
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn the_action_hands_on_verdict_and_results() {
         let mut given = vec![
             ("INPUT_SCENARIOS", scenarios),
             ("INPUT_TARGETS", target.to_str().unwrap()),
-            ("INPUT_DURATION", "20ms"),
+            ("INPUT_DURATION", "300ms"),
             ("INPUT_OUT", out),
             ("GITHUB_OUTPUT", output.to_str().unwrap()),
         ];

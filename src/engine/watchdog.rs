@@ -14,6 +14,9 @@ const STANDSTILL: Duration = Duration::from_secs(1);
 /// A call that no signal ends may take so many times longer: it may wait for a slow device, or for a lock
 /// of somebody who does, which the kernel does not count as waiting for one.
 const SLOW_DEVICE: u32 = 6;
+/// Whoever looks like hanging is looked at once more after this long: a device that has just answered, or a
+/// signal that has just let a worker go on, takes a moment to show.
+const SECOND_LOOK: Duration = Duration::from_millis(250);
 
 /// Remembers when each actor last did something.
 #[derive(Debug)]
@@ -27,13 +30,15 @@ pub struct Watchdog {
 struct Seen {
     activity: u64,
     since: Instant,
+    /// Since when it has looked like hanging.
+    suspected: Option<Instant>,
 }
 
 impl Watchdog {
     /// Begins to watch.
     pub fn new(plan: &Plan) -> Self {
         let now = Instant::now();
-        let nothing = Seen { activity: 0, since: now };
+        let nothing = Seen { activity: 0, since: now, suspected: None };
         Self { last: vec![nothing; plan.actors.len()], looked: now }
     }
 
@@ -42,7 +47,7 @@ impl Watchdog {
         let now = Instant::now();
         if now - self.looked > STANDSTILL {
             // A paused machine is nobody's hang: every actor gets its full time again.
-            self.last.iter_mut().for_each(|seen| seen.since = now);
+            self.last.iter_mut().for_each(|seen| (seen.since, seen.suspected) = (now, None));
         }
         self.looked = now;
         let mut hangs = Vec::new();
@@ -52,11 +57,11 @@ impl Watchdog {
             let seen = &mut self.last[index];
             let Some(step) = own.current().filter(|_| !own.is_finished()) else {
                 // It waits for the others, which is no call.
-                seen.since = now;
+                (seen.since, seen.suspected) = (now, None);
                 continue;
             };
             if seen.activity != activity {
-                *seen = Seen { activity, since: now };
+                *seen = Seen { activity, since: now, suspected: None };
                 continue;
             }
             let waited = now - seen.since;
@@ -70,10 +75,14 @@ impl Watchdog {
             let process = processes.get(actor.process).copied().unwrap_or_default();
             let long = waited >= plan.hang_after.saturating_mul(SLOW_DEVICE);
             if !long && task::is_uninterruptible(process, own.thread()) {
+                seen.suspected = None;
                 continue;
             }
             if task::is_stopped(process, own.thread()) {
-                seen.since = now;
+                (seen.since, seen.suspected) = (now, None);
+                continue;
+            }
+            if now - *seen.suspected.get_or_insert(now) < SECOND_LOOK {
                 continue;
             }
             let stack = task::kernel_stack(process, own.thread());
