@@ -173,7 +173,7 @@ impl<'a> Reducer<'a> {
             let kept = self.best.signature.kept(self.best.class, &trial.sightings);
             if let Some((signature, class)) = kept {
                 tally.add(mode, &trial, &signature, class);
-                if signature != self.best.signature {
+                if signature.relaxations != self.best.signature.relaxations {
                     // What was run in vain for that one may show this one.
                     self.in_vain.clear();
                 }
