@@ -260,18 +260,18 @@ fn a_program_for_clients_is_given_them() {
 fn a_finding_is_known_by_its_name_and_size() {
     let dir = tempfile::tempdir().unwrap();
     let known = finding();
-    assert_eq!(finding::no_larger(dir.path(), &known), None);
+    assert_eq!(finding::no_worse(dir.path(), &known), None);
     let place = finding::write(dir.path(), &known).unwrap();
-    assert_eq!(finding::no_larger(dir.path(), &known), Some(place.clone()));
+    assert_eq!(finding::no_worse(dir.path(), &known), Some(place.clone()));
     let mut larger = known.clone();
     larger.scenario.actors[0].count = 2;
-    assert_eq!(finding::no_larger(dir.path(), &larger), Some(place));
+    assert_eq!(finding::no_worse(dir.path(), &larger), Some(place));
     let mut smaller = known.clone();
     smaller.scenario.actors.pop();
-    assert_eq!(finding::no_larger(dir.path(), &smaller), None);
+    assert_eq!(finding::no_worse(dir.path(), &smaller), None);
     // One that may have reductions left stands behind one that has none.
     smaller.result.minimal = false;
-    assert!(known.result.minimal && finding::no_larger(dir.path(), &smaller).is_some());
+    assert!(known.result.minimal && finding::no_worse(dir.path(), &smaller).is_some());
 }
 
 #[test]

@@ -75,7 +75,7 @@ impl Export {
         Ok(Exit::Clean)
     }
 
-    /// What is accepted anyway, without what is refused.
+    /// How it is exported: with what is accepted anyway, without what is refused.
     fn options(&self) -> Result<c::Options, CliError> {
         let mut options = c::Options::default();
         let names: Vec<&str> = options.accepted.iter().map(|one| one.name).collect();

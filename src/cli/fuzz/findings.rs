@@ -54,7 +54,7 @@ impl Session<'_> {
         let finding = pursuit.finding(&minimized, &scenario, "fsrace fuzz", confirmed)?;
         let findings = self.kept.place().join("findings");
         // Two kinds may come to the same in the end.
-        if let Some(known) = finding::no_larger(&findings, &finding) {
+        if let Some(known) = finding::no_worse(&findings, &finding) {
             return Ok(format!("the same as {}", known.display()));
         }
         let place = finding::write(&findings, &finding);

@@ -62,7 +62,7 @@ pub fn read(directory: &Path) -> Result<(PathBuf, FindingResult), StoreError> {
 
 /// The finding of the same name below `findings`, if it is no worse: one that is 1-minimal goes before one
 /// that is not, then the one with fewer steps.
-pub fn no_larger(findings: &Path, finding: &Finding) -> Option<PathBuf> {
+pub fn no_worse(findings: &Path, finding: &Finding) -> Option<PathBuf> {
     let place = findings.join(&finding.result.name);
     let (program, result) = read(&place).ok()?;
     let known = parse(&fs::read_to_string(program).ok()?, &result.name).ok()?;
