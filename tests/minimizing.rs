@@ -205,6 +205,47 @@ fn what_makes_the_race_likely_stays() {
 }
 
 #[test]
+fn a_step_that_makes_the_race_likely_goes_last() {
+    let rule = |one: &Scenario| {
+        let rate = if has(one, OpKind::Readdir) { 0.2 } else { 0.02 };
+        vec![(gap(), if races(one) { rate } else { 0.0 })]
+    };
+    let mut source = Source::new(rule);
+    let looked = look(&fat(), Wanted::Any, Duration::from_millis(200), &mut source, 1).unwrap();
+    let Looked::Shows(best) = looked else { panic!("{looked:?}") };
+    let options = Options { budget: Duration::from_secs(60), seed: 1 };
+    let mut smallest_likely = usize::MAX;
+    let minimized = minimize(*best, &mut source, &options, &mut |news| {
+        let scenario = &news.best.scenario;
+        // While it is being measured, the rarer one is the best.
+        if has(scenario, OpKind::Readdir) {
+            smallest_likely = smallest_likely.min(steps(scenario).count());
+        }
+    });
+    assert_smallest(&minimized);
+    assert_eq!(smallest_likely, 3, "the others go first");
+}
+
+#[test]
+fn processes_stay_where_threads_show_it_rarely() {
+    let apart = |one: &Scenario| one.actors.iter().all(|actor| actor.process.is_none());
+    let rule = move |one: &Scenario| {
+        let rate = if apart(one) { 0.5 } else { 0.01 };
+        vec![(gap(), if races(one) { rate } else { 0.0 })]
+    };
+    // Drawn as threads, it is made likelier first.
+    let mut threads = fat();
+    threads.actors.iter_mut().for_each(|actor| actor.process = Some("p".to_owned()));
+    threads.digest = digest(&threads);
+    for from in [fat(), threads] {
+        let minimized = reduce_for(&from, &mut Source::new(rule), Duration::from_secs(60));
+        assert_eq!(minimized.end, End::Minimal, "{minimized:#?}");
+        assert_eq!(steps(&minimized.best.scenario).count(), 2, "{minimized:#?}");
+        assert!(apart(&minimized.best.scenario), "{minimized:#?}");
+    }
+}
+
+#[test]
 fn another_signature_is_another_anomaly_however_often_it_shows() {
     let rule = |one: &Scenario| {
         if !races(one) {
@@ -358,16 +399,16 @@ fn what_never_comes_back_is_not_called_minimal() {
 
 #[test]
 fn a_race_that_is_too_rare_for_the_budget_is_not_called_minimal_either() {
-    let mut source = Source::new(|one| vec![(gap(), if races(one) { 0.000_01 } else { 0.0 })]);
+    let mut source = Source::new(|one| vec![(gap(), if races(one) { 0.000_001 } else { 0.0 })]);
     let best = Best {
         scenario: fat(),
         signature: Signature::from(&gap()),
         class: Class::Forbidden,
-        tally: Tally { seen: 1, in_all: 100_000.0, seconds: 10.0 },
+        tally: Tally { seen: 1, in_all: 1_000_000.0, seconds: 100.0 },
     };
-    let options = Options { budget: Duration::from_millis(300), seed: 1 };
+    let options = Options { budget: Duration::from_millis(20), seed: 1 };
     let minimized = minimize(best, &mut source, &options, &mut |_| {});
-    assert_eq!(minimized.end, End::Budget);
+    assert_eq!(minimized.end, End::Budget, "{minimized:#?}");
     assert!(minimized.standing().contains("--budget"), "{}", minimized.standing());
     assert!(races(&minimized.best.scenario));
 }

@@ -7,6 +7,9 @@ use crate::detect::{Effort, Sighting};
 use crate::report::{Class, Verdict};
 use crate::scenario::{Mode, Scenario};
 
+/// Standard deviations of a normal distribution within which 95 % lie.
+const Z: f64 = 1.959_963_984_540_054;
+
 /// How long a program is run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Extent<'a> {
@@ -113,13 +116,22 @@ impl Tally {
     /// The lower end of the 95 % interval of the rate, if the sights come as a Poisson process: the
     /// limit of the Wilson interval (see [`crate::stats::interval`]) for rare events.
     pub fn least_rate(&self) -> f64 {
-        const Z: f64 = 1.959_963_984_540_054;
-        if self.seen == 0 || self.in_all <= 0.0 {
-            return 0.0;
+        self.bound(-Z)
+    }
+
+    /// The upper end of that interval.
+    pub fn most_rate(&self) -> f64 {
+        self.bound(Z)
+    }
+
+    /// The rate that is so many standard deviations away from what was seen.
+    fn bound(&self, z: f64) -> f64 {
+        if self.in_all <= 0.0 {
+            return if z < 0.0 { 0.0 } else { f64::INFINITY };
         }
         let seen = self.seen as f64;
-        let low = seen + Z * Z / 2.0 - Z * (seen + Z * Z / 4.0).sqrt();
-        low / self.in_all
+        let bound = seen + z * z / 2.0 + z * (seen + z * z / 4.0).sqrt();
+        bound.max(0.0) / self.in_all
     }
 }
 
@@ -128,12 +140,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_least_rate_is_below_the_rate_and_comes_near_it() {
+    fn the_ends_of_the_interval_come_near_the_rate() {
         let tally = |seen, in_all| Tally { seen, in_all, seconds: 1.0 };
         assert_eq!(tally(0, 100.0).least_rate(), 0.0);
         for (seen, least) in [(1, 0.1765), (10, 5.4321), (1000, 939.9)] {
             let low = tally(seen, 1.0).least_rate();
             assert!((low - least).abs() < 0.01 * least, "{seen}: {low}");
         }
+        for (seen, most) in [(0, 3.8415), (1, 5.6647), (10, 18.409), (1000, 1063.9)] {
+            let high = tally(seen, 1.0).most_rate();
+            assert!((high - most).abs() < 0.01 * most, "{seen}: {high}");
+        }
+        assert_eq!(tally(0, 0.0).most_rate(), f64::INFINITY);
     }
 }

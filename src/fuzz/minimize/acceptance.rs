@@ -13,7 +13,7 @@
 use crate::fuzz::trial::Tally;
 
 /// A reduction is rejected when its rate is below this part of the rate before, with 95 %.
-pub const FALL: f64 = 3.0;
+const FALL: f64 = 3.0;
 /// -ln 0.05.
 const CONFIDENCE: f64 = 2.995_732_273_553_991;
 
@@ -27,6 +27,12 @@ pub fn enough(tally: &Tally) -> f64 {
 /// programs run faster and show more, so that it is worth to come to them soon.
 pub fn enough_at_first(tally: &Tally) -> f64 {
     CONFIDENCE / tally.rate()
+}
+
+/// Whether a program shows it so much more rarely than the one that it was made from that even the upper end
+/// of the interval is below the part at which a reduction without a sight is rejected.
+pub fn is_rarer(tally: &Tally, before: &Tally) -> bool {
+    tally.most_rate() * FALL < before.rate()
 }
 
 /// How much to run next, when so much has been run without a sight and `enough` is the end: a few

@@ -6,7 +6,7 @@ use crate::ops::OpKind;
 use crate::scenario::{AccessMode, FixtureKind, OpenFlag, Piece, Scenario, Step, Template};
 
 /// The name of the process that actors share when they become threads.
-const PROCESS: &str = "p";
+pub(super) const PROCESS: &str = "p";
 
 /// One small reduction. Several of one list can be made together, in any order but for those that
 /// drop something: these go from the last to the first, so that places stay what they are. Joins of

@@ -4,50 +4,55 @@
 use std::time::{Duration, Instant};
 
 use super::acceptance::enough;
+use super::edit::PROCESS;
 use super::reduce::{Failed, Reducer};
 use super::{Best, End, in_rounds};
 use crate::fuzz::signature::{Signature, Wanted};
 use crate::fuzz::trial::Tally;
 use crate::scenario::{Mode, Scenario};
 
-/// A rate per second from which nothing need be done.
+/// A rate per second from which more actors are not tried.
 const LIKELY: f64 = 30.0;
-/// How much likelier it must become to be worth another actor.
+/// How much likelier it must become to be worth a change.
 const BETTER: f64 = 2.0;
 /// Instances that an actor may come to.
 const INSTANCES: u32 = 4;
 
 impl Reducer<'_> {
-    /// Rounds instead of loops, and more actors of the same kind, as far as either helps. Offsets
-    /// between the actors are searched in every run: see `engine::rounds::skew`.
+    /// Rounds instead of loops, processes for threads or the other way round, and more actors of the same kind,
+    /// as far as each helps. Offsets between the actors are searched in every run: see
+    /// `engine::rounds::skew`.
     pub(super) fn likelier(&mut self) -> Result<(), End> {
         self.rounds_mode()?;
+        for process in [None, Some(PROCESS.to_owned())] {
+            let mut other = self.best.scenario.clone();
+            other.actors.iter_mut().for_each(|actor| actor.process.clone_from(&process));
+            self.if_likelier(other, "processes or threads")?;
+        }
         for actor in 0..self.best.scenario.actors.len() {
-            let rate = self.best.tally.per_second();
-            let count = self.best.scenario.actors[actor].count;
-            if rate > LIKELY || count * 2 > INSTANCES {
-                continue;
-            }
             let mut more = self.best.scenario.clone();
             more.actors[actor].count *= 2;
-            let Some(more) = super::tidy::tidy(more) else { continue };
-            let before = self.best.clone();
-            let likelier = self.is_likelier(&more, BETTER * rate);
-            if !likelier.as_ref().is_ok_and(|&likelier| likelier) {
-                self.best = before;
+            let is_rare = self.best.tally.per_second() <= LIKELY;
+            if is_rare && more.actors[actor].count <= INSTANCES {
+                self.if_likelier(more, "more actors of the same kind")?;
             }
-            likelier?;
         }
         Ok(())
     }
 
-    /// Whether a program shows it more often than so many times a second.
-    fn is_likelier(&mut self, more: &Scenario, rate: f64) -> Result<bool, End> {
-        if !self.shows(more, "more actors of the same kind")? {
-            return Ok(false);
+    /// Takes a program that shows it so much more often that this is worth it.
+    fn if_likelier(&mut self, other: Scenario, what: &str) -> Result<(), End> {
+        let Some(other) = super::tidy::tidy(other) else { return Ok(()) };
+        let before = self.best.clone();
+        let rate = BETTER * before.tally.per_second();
+        let likelier = self.shows(&other, what).and_then(|shows| {
+            self.measure()?;
+            Ok(shows && self.best.tally.per_second() > rate)
+        });
+        if !likelier.as_ref().is_ok_and(|&likelier| likelier) {
+            self.best = before;
         }
-        self.measure()?;
-        Ok(self.best.tally.per_second() > rate)
+        likelier.map(drop)
     }
 
     /// From loops to rounds, if what is seen there has the same code: each round begins afresh, so

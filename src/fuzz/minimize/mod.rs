@@ -15,6 +15,7 @@ mod look;
 mod names;
 mod numbers;
 mod passes;
+mod put_off;
 mod reduce;
 mod steps;
 mod tidy;

@@ -7,9 +7,10 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use super::acceptance::{enough, enough_at_first, next};
+use super::acceptance::{enough, enough_at_first, is_rarer, next};
 use super::edit::Edit;
 use super::passes::{PAIRS, PASSES, Pass};
+use super::put_off::PutOff;
 use super::steps;
 use super::tidy::tidy;
 use super::{Best, Count, End, News, Options};
@@ -49,6 +50,7 @@ pub struct Reducer<'a> {
     pub(super) thorough: bool,
     /// By digest, how much a program has been run without showing it.
     in_vain: HashMap<String, Vain>,
+    put_off: PutOff,
     /// What it took.
     pub count: Count,
 }
@@ -61,8 +63,9 @@ impl<'a> Reducer<'a> {
         watch: &'a mut dyn FnMut(&News<'_>),
         best: Best,
     ) -> Self {
-        let (started, count, in_vain) = (Instant::now(), Count::default(), HashMap::new());
-        Self { executor, options, watch, started, best, thorough: false, in_vain, count }
+        let (started, in_vain, put_off) = (Instant::now(), HashMap::new(), PutOff::default());
+        let (thorough, count) = (false, Count::default());
+        Self { executor, options, watch, started, best, thorough, in_vain, put_off, count }
     }
 
     /// Reduces until nothing more can be.
@@ -79,7 +82,13 @@ impl<'a> Reducer<'a> {
                 changed |= self.pass(&pass)?;
             }
             if self.thorough && !changed && self.first_that_shows(&PAIRS, 1)?.is_none() {
-                return self.shows_still();
+                let left = self.budget() - self.seconds();
+                let Some(rarer) = self.put_off.take(&self.best.scenario, left) else {
+                    return self.shows_still();
+                };
+                self.best = rarer;
+                self.count.accepted += 1;
+                self.measure()?;
             }
             self.thorough = true;
         }
@@ -129,8 +138,8 @@ impl<'a> Reducer<'a> {
         while size > 0 {
             for chunk in edits.chunks(size) {
                 let Some(reduced) = made(&self.best.scenario, chunk) else { continue };
-                if self.shows(&reduced, pass.name)? {
-                    self.measure()?;
+                let before = self.best.clone();
+                if self.shows(&reduced, pass.name)? && self.stays(before)? {
                     return Ok(Some(size));
                 }
             }
@@ -139,11 +148,32 @@ impl<'a> Reducer<'a> {
         Ok(None)
     }
 
+    /// Whether the program that has just become the best one stays it: if it shows the signature much more
+    /// rarely than the one before, that one comes back.
+    fn stays(&mut self, before: Best) -> Result<bool, End> {
+        let measured =
+            if is_rarer(&self.best.tally, &before.tally) { Ok(()) } else { self.measure() };
+        let stays = !is_rarer(&self.best.tally, &before.tally);
+        if !stays {
+            self.put_off.put(std::mem::replace(&mut self.best, before));
+            self.count.accepted -= 1;
+        }
+        measured.map(|()| stays)
+    }
+
     /// Whether the program shows the signature; if it does, it is the best one.
     pub fn shows(&mut self, scenario: &Scenario, what: &str) -> Result<bool, End> {
         if scenario.digest == self.best.scenario.digest || !can_show(scenario, &self.best.signature)
         {
             return Ok(false);
+        }
+        if let Some(known) = self.put_off.get(scenario) {
+            let shows = !is_rarer(&known.tally, &self.best.tally);
+            if shows {
+                self.best = known.clone();
+                self.count.accepted += 1;
+            }
+            return Ok(shows);
         }
         let mode = scenario.run.mode;
         let tally = &self.best.tally;
@@ -176,6 +206,7 @@ impl<'a> Reducer<'a> {
                 if signature.relaxations != self.best.signature.relaxations {
                     // What was run in vain for that one may show this one.
                     self.in_vain.clear();
+                    self.put_off.clear();
                 }
                 self.best = Best { scenario: scenario.clone(), signature, class, tally };
                 self.count.accepted += 1;
