@@ -224,7 +224,7 @@ fn same<'r>(result: &'r ScenarioResult, signature: &Signature) -> Option<&'r Ano
     };
     let is = |kind: &Kind| {
         let (known, seen) = (&signature.relaxations, &kind.relaxations);
-        let seen_by = kind.seen_by.as_deref() == signature.seen_by.map(OpKind::name);
+        let seen_by = signature.asks_for(kind.seen_by.as_deref().and_then(OpKind::from_name));
         let fewer = || within(seen, known) && worst(seen) >= worst(known);
         (seen_by || signature.is_explained())
             && (within(known, seen) || fewer())

@@ -75,9 +75,10 @@ impl Signature {
     }
 
     /// What counts as one thing while much is seen: where relaxations explain it, they say what is wrong,
-    /// whatever operation shows it. An errno out of nowhere explains any call, and so says nothing.
+    /// whatever operation shows it. An errno out of nowhere explains any call, and so says nothing. Otherwise
+    /// it is told by what the operation asks for.
     pub fn kind(&self) -> String {
-        let seen_by = self.seen_by.map_or("end", OpKind::name);
+        let seen_by = self.seen_by.map(asked).map_or("end", OpKind::name);
         match self.relaxations.as_slice() {
             [] => format!("{} in {seen_by}", self.code),
             [one] if !self.is_explained() => format!("{} ({one}) in {seen_by}", self.code),
@@ -92,14 +93,15 @@ impl Signature {
 
     /// Among the sights of a smaller program, what stands for this signature of this class: the same; one of
     /// the same kind; or one of the same code that has less to explain it, which is fewer of the same
-    /// relaxations, or none of them where the same operation shows it. Nothing of a milder class does.
+    /// relaxations, or none of them where an operation shows it that asks for the same. Nothing of a milder
+    /// class does.
     pub fn kept(&self, class: Class, sightings: &[Sighting]) -> Option<(Self, Class)> {
         let rank = |one: &Sighting| {
             let other = Self::from(one);
             let fewer = other.relaxations.len() < self.relaxations.len();
             let plainer = || {
                 let known = |name| self.relaxations.contains(name);
-                let seen = other.is_explained() || other.seen_by == self.seen_by;
+                let seen = other.is_explained() || self.asks_for(other.seen_by);
                 fewer && self.is_explained() && seen && other.relaxations.iter().all(known)
             };
             match other {
@@ -112,6 +114,11 @@ impl Signature {
         let ranked = sightings.iter().filter_map(|one| Some((rank(one)?, one)));
         let (_, kept) = ranked.max_by_key(|(rank, one)| (*rank, one.class, one.count))?;
         Some((kept.into(), kept.class))
+    }
+
+    /// Whether an operation asks for the same as the one that shows it.
+    pub fn asks_for(&self, op: Option<OpKind>) -> bool {
+        op.map(asked) == self.seen_by.map(asked)
     }
 
     /// The relaxations that explain it.
@@ -156,6 +163,22 @@ impl Signature {
             words.extend(others.into_iter().map(|op| op.name().to_owned()));
         }
         bounded(&words.join("-"))
+    }
+}
+
+/// The operation that stands for all that ask for the same, be it by a path, a descriptor or an offset: what
+/// is wrong with an answer is no other thing because it was asked for in another way.
+fn asked(op: OpKind) -> OpKind {
+    match op {
+        OpKind::Creat => OpKind::Open,
+        OpKind::Pread => OpKind::Read,
+        OpKind::Pwrite => OpKind::Write,
+        OpKind::Lstat | OpKind::Fstat => OpKind::Stat,
+        OpKind::Ftruncate => OpKind::Truncate,
+        OpKind::Fdatasync => OpKind::Fsync,
+        OpKind::Fchmod => OpKind::Chmod,
+        OpKind::Futimens => OpKind::Utimens,
+        other => other,
     }
 }
 
@@ -247,6 +270,12 @@ mod tests {
         let unexplained = Signature { relaxations: Vec::new(), ..signature.clone() };
         let elsewhere = seen(&[], Class::Unexplained, OpKind::Flock);
         assert_eq!(unexplained.kept(Class::Forbidden, &[elsewhere, other]), None);
+        // But not where it is asked for in another way.
+        let by_path = seen(&[], Class::Unexplained, OpKind::Stat);
+        let by_descriptor = seen(&[], Class::Unexplained, OpKind::Fstat);
+        let kept = Signature::from(&by_path)
+            .kept(Class::Unexplained, std::slice::from_ref(&by_descriptor));
+        assert_eq!(kept.map(|(one, _)| one), Some(Signature::from(&by_descriptor)));
     }
 
     #[test]

@@ -326,11 +326,11 @@ fn is_hopeless(trial: &Trial, signature: &Signature) -> bool {
     other || trial.verdict == Verdict::Skipped
 }
 
-/// Whether a program has the operation that must see it.
+/// Whether a program has an operation that can see it.
 fn can_show(scenario: &Scenario, signature: &Signature) -> bool {
-    let needs = signature.seen_by.filter(|_| !signature.is_explained());
+    let anything = signature.is_explained() || signature.seen_by.is_none();
     let mut places = steps::places(scenario).into_iter();
-    needs.is_none_or(|op| places.any(|place| steps::step(scenario, place).op == op))
+    anything || places.any(|place| signature.asks_for(Some(steps::step(scenario, place).op)))
 }
 
 /// A program with these edits made.
