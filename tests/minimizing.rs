@@ -84,7 +84,8 @@ impl Executor for Source {
             }
         }
         // A round takes 100 microseconds of made-up time.
-        let rounds = extent.rounds.unwrap_or(extent.time.as_micros() as u64 / 100).max(1);
+        let in_time = extent.time.as_micros() as u64 / 100;
+        let rounds = extent.rounds.unwrap_or(in_time).min(in_time).max(1);
         let mut sightings = Vec::new();
         let mut ran = rounds;
         for (mut sighting, rate) in (self.rule)(one) {
@@ -149,7 +150,7 @@ fn has(scenario: &Scenario, op: OpKind) -> bool {
 fn reduce_for(scenario: &Scenario, source: &mut Source, budget: Duration) -> Minimized {
     let looked = look(scenario, Wanted::Any, Duration::from_millis(200), source, 1).unwrap();
     let Looked::Shows(best) = looked else { panic!("{looked:?}") };
-    minimize(*best, source, &Options { budget, seed: 1 }, &mut |_| {})
+    minimize(*best, source, &Options { budget, seed: 1, clients: false }, &mut |_| {})
 }
 
 fn reduce(source: &mut Source) -> Minimized {
@@ -207,13 +208,13 @@ fn what_makes_the_race_likely_stays() {
 #[test]
 fn a_step_that_makes_the_race_likely_goes_last() {
     let rule = |one: &Scenario| {
-        let rate = if has(one, OpKind::Readdir) { 0.2 } else { 0.02 };
+        let rate = if has(one, OpKind::Readdir) { 0.6 } else { 0.02 };
         vec![(gap(), if races(one) { rate } else { 0.0 })]
     };
     let mut source = Source::new(rule);
     let looked = look(&fat(), Wanted::Any, Duration::from_millis(200), &mut source, 1).unwrap();
     let Looked::Shows(best) = looked else { panic!("{looked:?}") };
-    let options = Options { budget: Duration::from_secs(60), seed: 1 };
+    let options = Options { budget: Duration::from_secs(60), seed: 1, clients: false };
     let mut smallest_likely = usize::MAX;
     let minimized = minimize(*best, &mut source, &options, &mut |news| {
         let scenario = &news.best.scenario;
@@ -406,7 +407,7 @@ fn a_race_that_is_too_rare_for_the_budget_is_not_called_minimal_either() {
         class: Class::Forbidden,
         tally: Tally { seen: 1, in_all: 1_000_000.0, seconds: 100.0 },
     };
-    let options = Options { budget: Duration::from_millis(20), seed: 1 };
+    let options = Options { budget: Duration::from_millis(20), seed: 1, clients: false };
     let minimized = minimize(best, &mut source, &options, &mut |_| {});
     assert_eq!(minimized.end, End::Budget, "{minimized:#?}");
     assert!(minimized.standing().contains("--budget"), "{}", minimized.standing());
@@ -431,7 +432,7 @@ fn a_call_that_hangs_ends_it_and_says_so() {
     let Looked::Shows(best) = looked else { panic!("{looked:?}") };
     source.rule = Box::new(|_| vec![]);
     source.hangs = true;
-    let options = Options { budget: Duration::from_secs(60), seed: 1 };
+    let options = Options { budget: Duration::from_secs(60), seed: 1, clients: false };
     let minimized = minimize(*best, &mut source, &options, &mut |_| {});
     assert!(matches!(minimized.end, End::Stuck(_)), "{minimized:#?}");
     assert_eq!(source.runs, 2 + u64::from(minimized.best.tally.seen < 4));
@@ -458,7 +459,7 @@ fn a_program_that_cannot_run_is_not_taken() {
     let mut refusing = Refusing(source);
     let looked = look(&fat(), Wanted::Any, Duration::from_millis(200), &mut refusing, 1).unwrap();
     let Looked::Shows(best) = looked else { panic!("{looked:?}") };
-    let options = Options { budget: Duration::from_secs(60), seed: 1 };
+    let options = Options { budget: Duration::from_secs(60), seed: 1, clients: false };
     let minimized = minimize(*best, &mut refusing, &options, &mut |_| {});
     assert_eq!(minimized.end, End::Minimal);
     assert_eq!(steps(&minimized.best.scenario).count(), 3, "{minimized:#?}");
@@ -500,7 +501,7 @@ fn a_rare_race_gets_more_actors_and_gives_them_back_when_they_are_not_needed() {
     let mut source = Source::new(rule);
     let looked = look(&lone, Wanted::Any, Duration::from_secs(2), &mut source, 1).unwrap();
     let Looked::Shows(best) = looked else { panic!("{looked:?}") };
-    let options = Options { budget: Duration::from_secs(60), seed: 1 };
+    let options = Options { budget: Duration::from_secs(60), seed: 1, clients: false };
     let minimized = minimize(*best, &mut source, &options, &mut |news| {
         counts.push(news.best.scenario.actors.iter().map(|actor| actor.count).max());
     });
@@ -528,6 +529,6 @@ fn a_signature_that_the_fuzzer_knows_can_be_followed_without_a_look() {
         class: Class::Forbidden,
         tally: Tally { seen: 1, in_all: 10.0, seconds: 0.001 },
     };
-    let options = Options { budget: Duration::from_secs(60), seed: 1 };
+    let options = Options { budget: Duration::from_secs(60), seed: 1, clients: false };
     assert_smallest(&minimize(best, &mut source, &options, &mut |_| {}));
 }

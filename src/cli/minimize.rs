@@ -160,7 +160,8 @@ impl Session {
             Looked::Nothing(trial) => return self.nothing(&trial),
         };
         self.say(&text::shows(&best));
-        let options = Options { budget: self.budget, seed: self.seed };
+        let clients = !pursuit.ground.clients().is_empty();
+        let options = Options { budget: self.budget, seed: self.seed, clients };
         let minimized = minimize(*best, pursuit, &options, &mut |news| self.news(news));
         let scenario = replay_of(&minimized.best);
         self.say(&text::minimized(&self.scenario, &minimized));

@@ -70,12 +70,17 @@ impl Statistics {
 }
 
 /// Adds what is not there, sorted, without room for more: there is a list for each program, and programs
-/// are run again for hours.
+/// are run again for hours. What is known already, which is most, leaves the list where it is in memory.
 fn unite<T: Clone + Ord>(known: &mut Vec<T>, other: &[T]) {
-    known.extend_from_slice(other);
+    let is_new = |one: &&T| known.binary_search(one).is_err();
+    let new: Vec<T> = other.iter().filter(is_new).cloned().collect();
+    if new.is_empty() {
+        return;
+    }
+    known.reserve_exact(new.len());
+    known.extend(new);
     known.sort_unstable();
     known.dedup();
-    known.shrink_to_fit();
 }
 
 /// A program of the pool.
@@ -111,10 +116,11 @@ pub struct Pool {
 
 impl Pool {
     /// Takes in a program that is not in it, or merges what is known about it.
-    pub fn take_in(&mut self, entry: Entry, novelty: &Novelty) {
+    pub fn take_in(&mut self, mut entry: Entry, novelty: &Novelty) {
         match self.entries.iter_mut().find(|one| one.digest == entry.digest) {
             Some(known) => known.statistics.merge(&entry.statistics),
             None => {
+                entry.statistics.features.shrink_to_fit();
                 self.rarities.push(novelty.rarity(&entry.statistics.features));
                 self.entries.push(entry);
             }

@@ -75,10 +75,9 @@ impl Signature {
     }
 
     /// What counts as one thing while much is seen: where relaxations explain it, they say what is wrong,
-    /// whatever operation shows it. An errno out of nowhere explains any call, and so says nothing. Otherwise
-    /// it is told by what the operation asks for.
+    /// whatever operation shows it. An errno out of nowhere explains any call, and so says nothing.
     pub fn kind(&self) -> String {
-        let seen_by = self.seen_by.map(asked).map_or("end", OpKind::name);
+        let seen_by = self.seen_by.map_or("end", OpKind::name);
         match self.relaxations.as_slice() {
             [] => format!("{} in {seen_by}", self.code),
             [one] if !self.is_explained() => format!("{} ({one}) in {seen_by}", self.code),
@@ -92,9 +91,9 @@ impl Signature {
     }
 
     /// Among the sights of a smaller program, what stands for this signature of this class: the same; one of
-    /// the same kind; or one of the same code that has less to explain it, which is fewer of the same
-    /// relaxations, or none of them where an operation shows it that asks for the same. Nothing of a milder
-    /// class does.
+    /// the same kind; one that nothing explains either, where the operation asks for the same; or one of the
+    /// same code that has less to explain it, which is fewer of the same relaxations, or none of them where
+    /// the operation asks for the same. Nothing of a milder class does.
     pub fn kept(&self, class: Class, sightings: &[Sighting]) -> Option<(Self, Class)> {
         let rank = |one: &Sighting| {
             let other = Self::from(one);
@@ -108,6 +107,9 @@ impl Signature {
                 _ if one.class < class || other.code != self.code => None,
                 _ if other == *self => Some(2),
                 _ if self.is(one) => Some(1),
+                _ if other.relaxations == self.relaxations && self.asks_for(other.seen_by) => {
+                    Some(1)
+                }
                 _ => plainer().then_some(0),
             }
         };
@@ -166,14 +168,14 @@ impl Signature {
     }
 }
 
-/// The operation that stands for all that ask for the same, be it by a path, a descriptor or an offset: what
-/// is wrong with an answer is no other thing because it was asked for in another way.
+/// The operation that stands for all that ask for the same, by a path, by a descriptor or at an offset: what
+/// is wrong with an answer is hardly another thing because it was asked for in another way.
 fn asked(op: OpKind) -> OpKind {
     match op {
         OpKind::Creat => OpKind::Open,
         OpKind::Pread => OpKind::Read,
         OpKind::Pwrite => OpKind::Write,
-        OpKind::Lstat | OpKind::Fstat => OpKind::Stat,
+        OpKind::Fstat => OpKind::Stat,
         OpKind::Ftruncate => OpKind::Truncate,
         OpKind::Fdatasync => OpKind::Fsync,
         OpKind::Fchmod => OpKind::Chmod,

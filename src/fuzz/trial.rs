@@ -119,15 +119,15 @@ impl Tally {
         self.bound(-Z)
     }
 
-    /// The upper end of that interval.
-    pub fn most_rate(&self) -> f64 {
-        self.bound(Z)
+    /// The upper end of that interval, per second, whatever the mode.
+    pub fn most_per_second(&self) -> f64 {
+        if self.seconds > 0.0 { self.bound(Z) * self.in_all / self.seconds } else { f64::INFINITY }
     }
 
     /// The rate that is so many standard deviations away from what was seen.
     fn bound(&self, z: f64) -> f64 {
         if self.in_all <= 0.0 {
-            return if z < 0.0 { 0.0 } else { f64::INFINITY };
+            return 0.0;
         }
         let seen = self.seen as f64;
         let bound = seen + z * z / 2.0 + z * (seen + z * z / 4.0).sqrt();
@@ -148,9 +148,9 @@ mod tests {
             assert!((low - least).abs() < 0.01 * least, "{seen}: {low}");
         }
         for (seen, most) in [(0, 3.8415), (1, 5.6647), (10, 18.409), (1000, 1063.9)] {
-            let high = tally(seen, 1.0).most_rate();
-            assert!((high - most).abs() < 0.01 * most, "{seen}: {high}");
+            let high = Tally { seconds: 0.5, ..tally(seen, 7.0) }.most_per_second();
+            assert!((high - most / 0.5).abs() < 0.01 * high, "{seen}: {high}");
         }
-        assert_eq!(tally(0, 0.0).most_rate(), f64::INFINITY);
+        assert_eq!(Tally::default().most_per_second(), f64::INFINITY);
     }
 }

@@ -42,7 +42,7 @@ impl Session<'_> {
             Err(why) => return Ok(format!("no finding: {why}")),
         };
         let progress = &mut self.progress;
-        let options = Options { budget: *budget, seed: self.seed };
+        let options = Options { budget: *budget, seed: self.seed, clients: !clients.is_empty() };
         let mut news = |news: &News<'_>| progress.show(&text::news(news));
         let minimized = minimize(best, &mut pursuit, &options, &mut news);
         let scenario = replay_of(&minimized.best);

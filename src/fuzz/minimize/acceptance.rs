@@ -29,10 +29,10 @@ pub fn enough_at_first(tally: &Tally) -> f64 {
     CONFIDENCE / tally.rate()
 }
 
-/// Whether a program shows it so much more rarely than the one that it was made from that even the upper end
-/// of the interval is below the part at which a reduction without a sight is rejected.
+/// Whether a program shows it so much more rarely than the one that it was made from that even with the upper
+/// end of the interval a sight takes more than [`FALL`] times as long.
 pub fn is_rarer(tally: &Tally, before: &Tally) -> bool {
-    tally.most_rate() * FALL < before.rate()
+    tally.most_per_second() * FALL < before.per_second()
 }
 
 /// How much to run next, when so much has been run without a sight and `enough` is the end: a few

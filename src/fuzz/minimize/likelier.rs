@@ -24,9 +24,12 @@ impl Reducer<'_> {
     /// `engine::rounds::skew`.
     pub(super) fn likelier(&mut self) -> Result<(), End> {
         self.rounds_mode()?;
-        for process in [None, Some(PROCESS.to_owned())] {
+        let first = self.best.scenario.actors.first().and_then(|actor| actor.process.clone());
+        let one = Some(first.unwrap_or_else(|| PROCESS.to_owned()));
+        // A process is of one client: with others, it is another race.
+        for process in [None, one].iter().filter(|_| !self.options.clients) {
             let mut other = self.best.scenario.clone();
-            other.actors.iter_mut().for_each(|actor| actor.process.clone_from(&process));
+            other.actors.iter_mut().for_each(|actor| actor.process.clone_from(process));
             self.if_likelier(other, "processes or threads")?;
         }
         for actor in 0..self.best.scenario.actors.len() {
@@ -45,14 +48,15 @@ impl Reducer<'_> {
         let Some(other) = super::tidy::tidy(other) else { return Ok(()) };
         let before = self.best.clone();
         let rate = BETTER * before.tally.per_second();
-        let likelier = self.shows(&other, what).and_then(|shows| {
-            self.measure()?;
-            Ok(shows && self.best.tally.per_second() > rate)
-        });
-        if !likelier.as_ref().is_ok_and(|&likelier| likelier) {
-            self.best = before;
+        let likelier = match self.shows(&other, what) {
+            Ok(true) => self.measure().map(|()| self.best.tally.per_second() > rate),
+            other => other,
+        };
+        let other = std::mem::replace(&mut self.best, before);
+        if likelier? {
+            self.becomes(other);
         }
-        likelier.map(drop)
+        Ok(())
     }
 
     /// From loops to rounds, if what is seen there has the same code: each round begins afresh, so

@@ -16,6 +16,7 @@ mod names;
 mod numbers;
 mod passes;
 mod put_off;
+mod rate;
 mod reduce;
 mod steps;
 mod tidy;
@@ -39,6 +40,8 @@ pub struct Options {
     pub budget: Duration,
     /// Every run has a seed of its own, counted from this one.
     pub seed: u64,
+    /// Whether several clients of one storage are raced.
+    pub clients: bool,
 }
 
 /// A program, and what it shows.
@@ -57,7 +60,7 @@ pub struct Best {
 /// Why it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
-    /// Each single reduction was tried and lost the anomaly: 1-minimal, each with 95 %.
+    /// Each single reduction was tried and lost the anomaly, or made it much rarer: 1-minimal, each with 95 %.
     Minimal,
     /// Nothing smaller shows it, but in the end the program itself did not any more.
     Faded,

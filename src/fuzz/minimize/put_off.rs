@@ -4,12 +4,15 @@
 use std::collections::HashMap;
 
 use super::Best;
+use super::acceptance::is_rarer;
 use super::steps::places;
 use crate::scenario::Scenario;
 
 /// Sights for which there must be time, or nothing more can be done with a program: one reduction is
-/// rejected after about twenty.
-const SIGHTS: f64 = 100.0;
+/// rejected after about twenty, and a small program has about ten.
+const SIGHTS: f64 = 200.0;
+/// Sights a second with which a replay can be expected to show it.
+const LEAST: f64 = 2.0;
 
 /// Programs that have been put off, by digest.
 #[derive(Debug, Default)]
@@ -21,23 +24,37 @@ impl PutOff {
         self.0.insert(rarer.scenario.digest.clone(), rarer);
     }
 
-    /// One that was put off, and what it has shown.
-    pub fn get(&self, scenario: &Scenario) -> Option<&Best> {
-        self.0.get(&scenario.digest)
+    /// One that was put off, if it may stand for this one and is not so much rarer.
+    pub fn get(&self, scenario: &Scenario, best: &Best) -> Option<&Best> {
+        let known = self.0.get(&scenario.digest)?;
+        (known.class >= best.class && !is_rarer(&known.tally, &best.tally)).then_some(known)
     }
 
-    /// Takes the likeliest one that leaves out an actor or a step of a program, if so many seconds are
-    /// time enough to work with it. What only makes a name or a number simpler is not worth a rare race.
-    pub fn take(&mut self, than: &Scenario, seconds: f64) -> Option<Best> {
-        let smaller = |one: &&Best| {
-            let (size, before) = (size(&one.scenario), size(than));
+    /// Whether a program was put off.
+    pub fn has(&self, scenario: &Scenario) -> bool {
+        self.0.contains_key(&scenario.digest)
+    }
+
+    /// Takes the smallest one that leaves out an actor or a step of the best, if so many seconds are time
+    /// enough to work with it. What only makes a name or a number simpler is not worth a rare race.
+    pub fn take(&mut self, best: &Best, seconds: f64) -> Option<Best> {
+        let before = size(&best.scenario);
+        let is_smaller = |one: &&Best| {
+            let size = size(&one.scenario);
             size != before && size.0 <= before.0 && size.1 <= before.1
         };
-        let per_second = |one: &Best| one.tally.per_second();
-        let likely = self.0.values().filter(|one| per_second(one) * seconds >= SIGHTS);
-        let by_rate = |a: &&Best, b: &&Best| per_second(a).total_cmp(&per_second(b));
-        let likeliest = likely.filter(smaller).max_by(by_rate)?.scenario.digest.clone();
-        self.0.remove(&likeliest)
+        let is_likely = |one: &&Best| {
+            let rate = one.tally.per_second();
+            rate >= LEAST && rate * seconds >= SIGHTS && one.class >= best.class
+        };
+        let order = |a: &&Best, b: &&Best| {
+            let key = |one: &Best| (size(&one.scenario), one.scenario.fixture.len());
+            let rate = |one: &Best| one.tally.per_second();
+            key(a).cmp(&key(b)).then(rate(b).total_cmp(&rate(a)))
+        };
+        let fit = self.0.values().filter(is_smaller).filter(is_likely);
+        let smallest = fit.min_by(order)?.scenario.digest.clone();
+        self.0.remove(&smallest)
     }
 
     /// Forgets all.

@@ -20,10 +20,6 @@ use crate::fuzz::trial::{Executor, Extent, Tally, Trial, Unrunnable};
 use crate::report::Verdict;
 use crate::scenario::{Mode, Scenario};
 
-/// Sights after which the rate of a program is known well enough.
-const MEASURED: u64 = 8;
-/// How long a rate is measured at most, as a part of the budget.
-const MEASURE_PART: u32 = 20;
 /// Rounds of a run below which starting it takes longer than they do.
 const LEAST_ROUNDS: f64 = 24.0;
 /// Seconds of a run in free mode, likewise.
@@ -41,7 +37,7 @@ struct Vain {
 /// Looks for the smallest program.
 pub struct Reducer<'a> {
     executor: &'a mut dyn Executor,
-    options: &'a Options,
+    pub(super) options: &'a Options,
     watch: &'a mut dyn FnMut(&News<'_>),
     started: Instant,
     /// The smallest program so far.
@@ -76,48 +72,29 @@ impl<'a> Reducer<'a> {
         self.measure()?;
         self.count.first_rate = self.best.tally.rate();
         self.likelier()?;
+        // The one that nothing goes from without making it much rarer.
+        let mut likelier = None;
         loop {
             let mut changed = false;
             for pass in PASSES {
                 changed |= self.pass(&pass)?;
             }
             if self.thorough && !changed && self.first_that_shows(&PAIRS, 1)?.is_none() {
+                match (self.shows_still(), likelier.take()) {
+                    (Ok(()), _) => {}
+                    (Err(End::Faded), Some(likelier)) => {
+                        self.best = likelier;
+                        return Ok(());
+                    }
+                    (ended, _) => return ended,
+                }
                 let left = self.budget() - self.seconds();
-                let Some(rarer) = self.put_off.take(&self.best.scenario, left) else {
-                    return self.shows_still();
-                };
-                self.best = rarer;
-                self.count.accepted += 1;
+                let Some(rarer) = self.put_off.take(&self.best, left) else { return Ok(()) };
+                likelier = Some(self.becomes(rarer));
                 self.measure()?;
             }
             self.thorough = true;
         }
-    }
-
-    /// That nothing smaller shows it means nothing if this program does not any more either: rates
-    /// change with the load of a machine, and some sights come only once.
-    fn shows_still(&mut self) -> Result<(), End> {
-        self.tell("doubts");
-        let scenario = self.best.scenario.clone();
-        let (mut run, end) = (0.0, enough(&self.best.tally));
-        while run < end {
-            let more = next(&self.best.tally, run, end);
-            let trial = match self.trial(&scenario, more, Duration::MAX) {
-                Ok(trial) => trial,
-                Err(Failed::Program) => break,
-                Err(Failed::End(end)) => return Err(end),
-            };
-            let mut tally = Tally::default();
-            tally.add(scenario.run.mode, &trial, &self.best.signature, self.best.class);
-            if tally.seen > 0 {
-                return Ok(());
-            }
-            if tally.in_all <= 0.0 {
-                break;
-            }
-            run += tally.in_all;
-        }
-        Err(End::Faded)
     }
 
     /// One kind of reduction: at first all at once, halves, quarters and so on, later one by one.
@@ -151,14 +128,25 @@ impl<'a> Reducer<'a> {
     /// Whether the program that has just become the best one stays it: if it shows the signature much more
     /// rarely than the one before, that one comes back.
     fn stays(&mut self, before: Best) -> Result<bool, End> {
-        let measured =
-            if is_rarer(&self.best.tally, &before.tally) { Ok(()) } else { self.measure() };
+        let measured = self.measure_beside(Some(&before.tally));
         let stays = !is_rarer(&self.best.tally, &before.tally);
-        if !stays {
-            self.put_off.put(std::mem::replace(&mut self.best, before));
-            self.count.accepted -= 1;
+        let taken = std::mem::replace(&mut self.best, before);
+        if stays {
+            self.becomes(taken);
+        } else {
+            self.put_off.put(taken);
         }
         measured.map(|()| stays)
+    }
+
+    /// Makes a program the best one; returns the one that was.
+    pub(super) fn becomes(&mut self, best: Best) -> Best {
+        if best.signature.relaxations != self.best.signature.relaxations {
+            // What was run in vain for that one may show this one.
+            self.in_vain.clear();
+            self.put_off.clear();
+        }
+        std::mem::replace(&mut self.best, best)
     }
 
     /// Whether the program shows the signature; if it does, it is the best one.
@@ -167,13 +155,9 @@ impl<'a> Reducer<'a> {
         {
             return Ok(false);
         }
-        if let Some(known) = self.put_off.get(scenario) {
-            let shows = !is_rarer(&known.tally, &self.best.tally);
-            if shows {
-                self.best = known.clone();
-                self.count.accepted += 1;
-            }
-            return Ok(shows);
+        if self.put_off.has(scenario) {
+            let known = self.put_off.get(scenario, &self.best).cloned();
+            return Ok(known.map(|known| self.best = known).is_some());
         }
         let mode = scenario.run.mode;
         let tally = &self.best.tally;
@@ -203,11 +187,6 @@ impl<'a> Reducer<'a> {
             let kept = self.best.signature.kept(self.best.class, &trial.sightings);
             if let Some((signature, class)) = kept {
                 tally.add(mode, &trial, &signature, class);
-                if signature.relaxations != self.best.signature.relaxations {
-                    // What was run in vain for that one may show this one.
-                    self.in_vain.clear();
-                    self.put_off.clear();
-                }
                 self.best = Best { scenario: scenario.clone(), signature, class, tally };
                 self.count.accepted += 1;
                 return Ok(true);
@@ -223,31 +202,6 @@ impl<'a> Reducer<'a> {
         }
         self.in_vain.insert(scenario.digest.clone(), Vain { run, seconds });
         Ok(false)
-    }
-
-    /// Runs the best program until its rate is known.
-    pub fn measure(&mut self) -> Result<(), End> {
-        let scenario = self.best.scenario.clone();
-        let (since, time) = (Instant::now(), self.options.budget / MEASURE_PART);
-        // A rate that is about to change anyway need not be known well.
-        let wanted = if self.thorough { MEASURED } else { MEASURED / 2 };
-        while self.best.tally.seen < wanted {
-            let left = time.saturating_sub(since.elapsed());
-            if left.is_zero() {
-                break;
-            }
-            let missing = (wanted - self.best.tally.seen) as f64 / self.best.tally.rate();
-            match self.trial(&scenario, missing, left) {
-                Ok(trial) => {
-                    let Best { signature, class, tally, .. } = &mut self.best;
-                    tally.add(scenario.run.mode, &trial, signature, *class);
-                }
-                // It has run before.
-                Err(Failed::Program) => break,
-                Err(Failed::End(end)) => return Err(end),
-            }
-        }
-        Ok(())
     }
 
     /// Runs a program for so many rounds or seconds.
