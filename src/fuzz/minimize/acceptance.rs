@@ -30,7 +30,7 @@ pub fn enough_at_first(tally: &Tally) -> f64 {
 }
 
 /// Whether a program shows it so much more rarely than the one that it was made from that even with the upper
-/// end of the interval a sight takes more than [`FALL`] times as long.
+/// end of the interval a sight takes more than three times as long (`FALL`).
 pub fn is_rarer(tally: &Tally, before: &Tally) -> bool {
     tally.most_per_second() * FALL < before.per_second()
 }
