@@ -594,9 +594,36 @@ fn a_scan_may_miss_or_double_what_changes_and_nothing_else() {
         assert!(!case.is_allowed());
         assert_eq!(search(&case.question(), &accepted), Searched::Explained, "{live:?}");
     }
-    for wrong in [&["a", "b"][..], &["a", "s", "s"], &["a", "c", "s"]] {
+    for wrong in [&["a", "b"][..], &["a", "s", "s"], &["a", "c", "s"], &["a", "a", "s"]] {
         let case = case().saw(1, 0, names(wrong));
         assert_eq!(search(&case.question(), &accepted), Searched::Unexplained, "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_scan_may_show_a_name_as_often_as_it_was_there() {
+    let accepted = [relaxation("readdir-live").unwrap()];
+    let fixture = "\"d/a\" = { content = \"\" }\nx = { content = \"\" }";
+    let step = |op, from, to| format!("op = \"{op}\", path = \"{from}\", to = \"{to}\"");
+    let (there, back) = (step("rename", "d/a", "d/b"), step("rename", "d/b", "d/a"));
+    let replace = step("rename", "x", "d/a");
+    let scan = "op = \"readdir\", path = \"d\"";
+    let shows = |others: &[&str], times: usize| {
+        let order: Vec<usize> = [0].repeat(others.len()).into_iter().chain([1]).collect();
+        let case = Case::new(fixture, &[others, &[scan]], &order);
+        let case = case.saw(1, 0, Returned::Names(vec!["a".to_owned(); times]));
+        search(&case.question(), &accepted) == Searched::Explained
+    };
+    for (others, most) in [
+        (&[there.as_str()][..], 1),
+        (&[&there, &back], 2),
+        (&[&there, &back, &there, &back], 3),
+        (&[&replace], 2),
+        (&[&replace, &there], 2),
+        (&[&step("rename", "d/a", "d/a")], 1),
+    ] {
+        assert!(shows(others, most), "{others:?}");
+        assert!(!shows(others, most + 1), "{others:?}");
     }
 }
 

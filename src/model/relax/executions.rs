@@ -229,15 +229,15 @@ impl Listing<'_> {
             Pending::Scan { must, may, .. } => {
                 let text = |name| attempt.who.program.names.text(name).to_owned();
                 let must: Vec<String> = must.iter().map(|(name, _)| text(*name)).collect();
-                let may = may.iter().map(|name| text(*name)).filter(|name| !must.contains(name));
-                let may: Vec<String> = may.collect();
+                let may = may.iter().map(|one| (text(one.name), usize::from(one.times)));
+                let may: Vec<_> = may.filter(|(name, _)| !must.contains(name)).collect();
                 if may.len() > MOST_NAMES {
                     return Err(Unlisted::ManyNames(MOST_NAMES));
                 }
                 let mut all = vec![must.clone()];
-                for name in may {
+                for (name, most) in may {
                     for names in all.clone() {
-                        for times in 1..=2 {
+                        for times in 1..=most {
                             let seen = names.iter().cloned();
                             all.push(seen.chain(vec![name.clone(); times]).collect());
                         }

@@ -40,7 +40,7 @@ pub use classify::{Explanation, explain};
 pub use close_to_open::RELAXATION as CLOSE_TO_OPEN;
 pub use executions::{Execution, Executions, Moment, Unlisted, executions};
 pub use memory::Memory;
-pub use pending::Pending;
+pub use pending::{Listed, Pending};
 pub use readdir_live::RELAXATION as READDIR_LIVE;
 pub use search::{Question, Searched, search};
 pub use silly_rename::is_hidden;

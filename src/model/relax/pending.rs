@@ -3,6 +3,17 @@
 use crate::content::Runs;
 use crate::model::{Id, Name, Walking};
 
+/// A name in a directory that is being scanned.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Listed {
+    /// The name.
+    pub name: Name,
+    /// What it stands for now, if it is there.
+    pub stands_for: Option<Id>,
+    /// How often it has been there: it can be reported each time that it was added anew.
+    pub times: u8,
+}
+
 /// How far a call has come that does not happen at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Pending {
@@ -14,8 +25,8 @@ pub enum Pending {
         directory: Id,
         /// There, and the same, ever since the scan began.
         must: Vec<(Name, Id)>,
-        /// There at some moment since.
-        may: Vec<Name>,
+        /// All that were there at some moment since, by name.
+        may: Vec<Listed>,
     },
     /// A read: which pieces of what was seen have not been there at any moment yet.
     Read {

@@ -1,6 +1,6 @@
 //! `readdir-live`: a scan is not one moment; names that change meanwhile may be missed or doubled.
 
-use super::{Attempt, Move, Pending, Relaxation};
+use super::{Attempt, Listed, Move, Pending, Relaxation};
 use crate::model::{Id, Name, Node, State};
 use crate::ops::call::Call;
 use crate::ops::readdir::ScanOf;
@@ -42,7 +42,10 @@ fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
     let mut state = attempt.state.clone();
     state.hold(attempt.site(), directory);
     let must = state.entries(directory).to_vec();
-    let may = must.iter().map(|(name, _)| *name).collect();
+    let may = must
+        .iter()
+        .map(|&(name, id)| Listed { name, stands_for: Some(id), times: 1 })
+        .collect();
     vec![Move::goes_on(Some(state), Pending::Scan { directory, must, may })]
 }
 
@@ -64,15 +67,16 @@ fn go_on(attempt: &Attempt<'_>, pending: &Pending) -> Vec<Move> {
     vec![Move::returns(Some(state))]
 }
 
-/// Whether a scan may report these names: all that must be, once each, and any that may be, at
-/// most twice.
-fn reported(attempt: &Attempt<'_>, names: &[String], must: &[(Name, Id)], may: &[Name]) -> bool {
+/// Whether a scan may report these names: all that must be, once each, and any that may be, as often as
+/// they were there at most.
+fn reported(attempt: &Attempt<'_>, names: &[String], must: &[(Name, Id)], may: &[Listed]) -> bool {
     let text = |name: Name| attempt.who.program.names.text(name);
     let times = |text: &str| names.iter().filter(|name| *name == text).count();
     let stayed = |name: &str| must.iter().any(|(one, _)| text(*one) == name);
     must.iter().all(|(name, _)| times(text(*name)) == 1)
         && names.iter().all(|name| {
-            stayed(name) || (may.iter().any(|one| text(*one) == name) && times(name) <= 2)
+            let listed = may.iter().find(|one| text(one.name) == name);
+            stayed(name) || listed.is_some_and(|one| times(name) <= usize::from(one.times))
         })
 }
 
@@ -86,10 +90,19 @@ pub(super) fn watch(pending: &mut [Option<(usize, Pending)>], state: &State) {
             _ => &[],
         };
         must.retain(|entry| entries.contains(entry));
-        for (name, _) in entries {
-            if let Err(place) = may.binary_search(name) {
-                may.insert(place, *name);
+        for &(name, id) in entries {
+            let new = Listed { name, stands_for: Some(id), times: 1 };
+            match may.binary_search_by_key(&name, |one| one.name) {
+                Ok(place) if may[place].stands_for == Some(id) => {}
+                Ok(place) => {
+                    may[place] = Listed { times: may[place].times.saturating_add(1), ..new };
+                }
+                Err(place) => may.insert(place, new),
             }
+        }
+        for gone in may.iter_mut().filter(|one| !entries.iter().any(|(name, _)| *name == one.name))
+        {
+            gone.stands_for = None;
         }
     }
 }
