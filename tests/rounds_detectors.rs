@@ -220,6 +220,23 @@ fn ghost_name() {
 }
 
 #[test]
+fn names_that_are_never_there_together_are_ghosts_in_a_scan() {
+    let rename = "op = \"rename\", path = \"d/a\", to = \"d/b\"";
+    let scan = "op = \"readdir\", path = \"d\"";
+    let names = |names: &[&str]| {
+        let fixture = "\"d/a\" = { content = \"\" }\n\"d/s\" = { content = \"\" }";
+        let case = Case::new(fixture, &[&[rename], &[scan, scan]], &[0, 1, 1]);
+        case.saw(1, 0, Returned::Names(names.iter().map(|&name| name.to_owned()).collect()))
+    };
+    // What a scan may show of names that change is accepted; with a name that never was, it is not.
+    assert_seen(&names(&["a", "b", "c", "s"]), "ghost-name", Class::Unexplained);
+    assert_seen(&names(&["a", "b"]), "ghost-name", Class::Unexplained);
+    // Each of these was there with others that are left out.
+    assert_seen(&names(&["a"]), "missing-name", Class::Unexplained);
+    assert_seen(&names(&[]), "missing-name", Class::Unexplained);
+}
+
+#[test]
 fn wrong_content() {
     let case = Case::new(FILE, &[&[STAT], &READ], &[0, 1, 1]);
     let case = case.saw(1, 1, Returned::Read(Runs::of(b"OOPS")));

@@ -8,5 +8,5 @@ pub(super) const DETECTOR: Detector = Detector {
     summary: "A name is there that no order of the calls has there.",
     page: include_str!("pages/ghost-name.md"),
     how: How::Rounds,
-    shows: |sight| sight.relaxed("rename-both"),
+    shows: |sight| sight.relaxed("rename-both") || sight.apart,
 };

@@ -98,6 +98,8 @@ struct Sight<'a> {
     writes: bool,
     /// Whether the tree lacks bytes that were written, and is right in all else.
     lost: bool,
+    /// Whether a scan lists names that are never there together.
+    apart: bool,
     /// What explains it.
     relaxed: &'a [&'static Relaxation],
 }

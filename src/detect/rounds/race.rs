@@ -122,8 +122,7 @@ impl<'a> Race<'a> {
             Explanation::Relaxed(relaxed) => relaxed.clone(),
             Explanation::Unexplained => Vec::new(),
             Explanation::GaveUp => {
-                let code =
-                    sight::code(self.model.program(), self.model.terms(), outcome, stuck, &[]);
+                let code = sight::code(self.model, outcome, stuck, &[]);
                 // Counted with what is forbidden in the same way; alone, it decides nothing.
                 if let Some(known) = self.findings.iter_mut().find(|one| one.code == code) {
                     known.count += seen.count;
@@ -134,8 +133,7 @@ impl<'a> Race<'a> {
                 return None;
             }
         };
-        let code =
-            sight::code(self.model.program(), self.model.terms(), outcome, stuck, &relaxations);
+        let code = sight::code(self.model, outcome, stuck, &relaxations);
         let class = explanation.class()?;
         let class = self.plan.class_of(code, class);
         let names = relaxations.iter().map(|one| one.name).collect();

@@ -118,13 +118,7 @@ impl<'a> Serial<'a> {
 
     fn code(&self, history: &History, departure: &Departure, cached: bool) -> &'static str {
         let relaxed: &[&Relaxation] = if cached { &CACHES } else { &[] };
-        let code = sight::code(
-            self.model.program(),
-            self.model.terms(),
-            &history.outcome,
-            &stuck(departure),
-            relaxed,
-        );
+        let code = sight::code(self.model, &history.outcome, &stuck(departure), relaxed);
         if cached || WITHOUT_MODEL.contains(&code) {
             code
         } else {

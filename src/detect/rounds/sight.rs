@@ -2,7 +2,7 @@
 
 use crate::detect::{DETECTORS, Sight};
 use crate::model::relax::Relaxation;
-use crate::model::{Nexts, Program, Stuck, Terms};
+use crate::model::{Inode, Judge, Nexts, Node, Program, Stuck, Terms};
 use crate::ops::OpKind;
 use crate::outcome::{Done, Left, Outcome, Returned, Words};
 use crate::plan::Plan;
@@ -21,12 +21,12 @@ pub(super) fn operation(plan: &Plan, outcome: &Outcome, stuck: &Stuck) -> Option
 
 /// The code of the detector whose shape it has.
 pub(super) fn code(
-    program: &Program,
-    terms: &Terms,
+    model: &Judge,
     outcome: &Outcome,
     stuck: &Stuck,
     relaxed: &[&'static Relaxation],
 ) -> &'static str {
+    let (program, terms) = (model.program(), model.terms());
     let steps = stuck.unexplained.iter().filter_map(|&(actor, index)| {
         let done = outcome.actors.get(actor)?.get(index)?;
         Some((program.step(actor, done.step), &done.returned))
@@ -35,9 +35,24 @@ pub(super) fn code(
     let writes = outcome.actors.iter().flatten().any(written);
     let at_end = writes && stuck.unexplained.is_empty();
     let lost = at_end && loses_bytes(program, terms, outcome, stuck);
-    let sight = Sight { steps: steps.collect(), writes, lost, relaxed };
+    let steps: Vec<_> = steps.collect();
+    let apart = steps.iter().any(|(_, returned)| are_never_together(model, returned));
+    let sight = Sight { steps, writes, lost, apart, relaxed };
     let shown = DETECTORS.iter().find(|detector| (detector.shows)(&sight));
     shown.expect("the last detector takes everything").code
+}
+
+/// Whether these are names that no directory ever has all of, in any order of the calls.
+fn are_never_together(model: &Judge, returned: &Returned) -> bool {
+    let (Returned::Names(seen), Ok(explored)) = (returned, model.explored()) else { return false };
+    let has_all = |inode: &Inode| {
+        let Node::Directory { entries, .. } = &inode.node else { return false };
+        let has = |name: &str| {
+            entries.iter().any(|(one, _)| model.program().names.text(*one) == name)
+        };
+        seen.iter().all(|name| has(name))
+    };
+    !explored.moves.states().iter().any(|state| state.inodes.iter().any(has_all))
 }
 
 /// Whether the tree that is left is the one that this order of all steps leaves, but for bytes of
