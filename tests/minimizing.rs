@@ -342,6 +342,38 @@ steps = [{ op = "open", path = "e", fd = "f" }, { op = "readdir", fd = "f" }]
 }
 
 #[test]
+fn a_scan_in_parts_becomes_as_plain_as_the_race_lets_it() {
+    let text = |parts: &str| {
+        let text = format!(
+            "name = \"scans\"\n[fixture]\nd = {{ dir = true }}\n[run]\nmode = \"rounds\"\n\
+             [[actor]]\nname = \"maker\"\nsteps = [{{ op = \"mkdir\", path = \"d/a\" }}]\n\
+             [[actor]]\nname = \"looker\"\nsteps = [{{ op = \"readdir\", path = \"d\"{parts} }}]\n"
+        );
+        parse(&text, "scans").unwrap()
+    };
+    let seeking = ", len = 72, seek = true";
+    let cases: [(fn(&Step) -> bool, _); 3] = [
+        (|_| true, ""),
+        (|scan| scan.len.is_some(), ", len = 72"),
+        (|scan| scan.len.is_some() && scan.seek, seeking),
+    ];
+    for (needs, left) in cases {
+        let rule = move |one: &Scenario| {
+            let mut scans = steps(one).filter(|(_, step)| step.op == OpKind::Readdir);
+            let shows = scans.any(|(_, scan)| needs(scan)) && has(one, OpKind::Mkdir) && races(one);
+            vec![(gap(), if shows { 0.3 } else { 0.0 })]
+        };
+        let parted = text(seeking);
+        let minimized = reduce_for(&parted, &mut Source::new(rule), Duration::from_secs(60));
+        let scan = |scenario: &Scenario| {
+            let found = steps(scenario).find(|(_, step)| step.op == OpKind::Readdir);
+            found.map(|(_, step)| (step.len, step.seek)).unwrap()
+        };
+        assert_eq!(scan(&minimized.best.scenario), scan(&text(left)), "{minimized:#?}");
+    }
+}
+
+#[test]
 fn less_to_explain_the_same_is_taken() {
     let shows = |one: &Scenario, without: Sighting| {
         let seen = if has(one, OpKind::Chmod) { gap() } else { without };

@@ -628,6 +628,32 @@ fn a_scan_may_show_a_name_as_often_as_it_was_there() {
 }
 
 #[test]
+fn a_scan_that_starts_over_shows_names_again_only_if_some_entry_has_gone() {
+    let fixture = "\"d/a\" = { content = \"\" }\n\"d/s\" = { content = \"\" }";
+    let scan = "op = \"readdir\", path = \"d\"";
+    let names =
+        |names: &[&str]| Returned::Names(names.iter().map(|&name| name.to_owned()).collect());
+    let unlink = "op = \"unlink\", path = \"d/a\"";
+    let rename = "op = \"rename\", path = \"d/a\", to = \"d/b\"";
+    let chmod = "op = \"chmod\", path = \"d/a\", mode = \"0600\"";
+    let case = |step, seen: &[&str]| {
+        Case::new(fixture, &[&[step], &[scan]], &[0, 1]).saw(1, 0, names(seen))
+    };
+    case(unlink, &["s", "s"]).expect(&["scan-restart"]);
+    case(rename, &["b", "s", "s"]).expect(&["scan-restart"]);
+    let all = RELAXATIONS.to_vec();
+    for (step, seen) in [
+        (chmod, &["a", "s", "s"][..]),
+        (unlink, &["s", "s", "s"]),
+        (unlink, &["a", "a"]),
+        (rename, &["c", "s", "s"]),
+    ] {
+        let case = case(step, seen);
+        assert_eq!(search(&case.question(), &all), Searched::Unexplained, "{step} {seen:?}");
+    }
+}
+
+#[test]
 fn every_relaxation_has_a_name_of_its_own_and_a_page() {
     for one in RELAXATIONS {
         assert_eq!(relaxation(one.name), Some(one));

@@ -2,7 +2,7 @@
 #
 #     awk -f tools/table.awk [-v markdown=1] [-v words=1] FILE.csv
 #
-# A cell says how often something was found, or 0/N: never in N rounds. With words, it says what the
+# A cell says how often something was found (the worst, of several codes), or 0/N: never in N rounds. With words, it says what the
 # verdict was: `ok`, or the codes that were found, each with its rate and whether it fails the run
 # (`!`), or why nothing is known.
 
@@ -35,6 +35,8 @@ NR == 1 { columns = split_line($0, cell); for (i = 1; i <= columns; i++) place[c
     scenario = cell[place["scenario"]]; target = cell[place["target"]]; sub(/.*\//, "", target)
     if (!(scenario in known)) { known[scenario]; rows[++height] = scenario }
     if (!(target in beside)) { beside[target]; heads[++width] = target }
+    # The worst comes first.
+    if (!words && (scenario, target) in found) next
     before = words && (scenario, target) in found ? found[scenario, target] ", " : ""
     found[scenario, target] = before sight()
 }

@@ -164,6 +164,9 @@ impl Ground {
             let reason = "a call on this target still hangs: restart the machine, or remount it";
             return Err(reason.to_owned());
         }
+        if let Some(reason) = &plan.lacks {
+            return Err(reason.clone());
+        }
         if let Some(reason) = clients::unfit(plan, self.clients.len()) {
             return Err(reason);
         }

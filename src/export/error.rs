@@ -8,6 +8,9 @@ use crate::model::relax::Unlisted;
 /// A scenario that no program of its own can be made of.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ExportError {
+    /// This system lacks what it asks for.
+    #[error("{0}")]
+    Lacks(String),
     /// The model does not know it.
     #[error("the model does not know what it may show: {0}")]
     Unmodelled(#[from] Unmodelled),

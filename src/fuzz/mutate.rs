@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::draw::Draw;
 use super::generate::{MOST_ACTORS, MOST_STEPS, PROCESS, actor, fill, fresh, skeleton_of};
+use super::skeletons::scan;
 use super::sketch::SHARED;
 use super::steps::spin;
 use crate::ops::OpKind;
@@ -127,6 +128,7 @@ fn resize(draw: &mut Draw, steps: &mut [Step]) {
             continue;
         }
         match &mut step.content {
+            _ if step.op == OpKind::Readdir => *step = scan::cut(draw, step),
             Some(Content::Tagged(bytes)) => *bytes = size.max(1),
             _ => {
                 step.len = step.len.map(|_| 2 * size.max(1));

@@ -32,6 +32,11 @@ pub fn with(op: OpKind, fd: &str) -> Step {
     Step { fd: Some(fd.to_owned()), ..Step::new(op) }
 }
 
+/// A `readdir` in calls that ask for so many bytes of entries each.
+pub fn in_parts(scan: Step, len: u64, seek: bool) -> Step {
+    Step { len: Some(len), seek, ..scan }
+}
+
 /// `read`.
 pub fn read(fd: &str, len: u64) -> Step {
     Step { len: Some(len), ..with(OpKind::Read, fd) }

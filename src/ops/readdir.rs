@@ -15,13 +15,26 @@ use super::observation::{Observation, flag};
 use super::{FieldKind, FieldSpec, OpKind, OpSpec};
 use crate::sys;
 
+/// Most bytes of entries that one call asks for, and what it asks for unless a step says otherwise.
+pub const MOST_BYTES: u64 = 64 << 10;
+/// Bytes of the smallest entry that Linux returns: that of a name of up to four bytes.
+pub const LEAST_BYTES: u64 = 24;
+/// Bytes of the largest: that of a name of 255 bytes.
+pub const LARGEST_BYTES: usize = 280;
+
 pub(super) const SPECS: &[OpSpec] = &[OpSpec {
     kind: OpKind::Readdir,
     name: "readdir",
-    about: "Scans a whole directory: opens the path, or rewinds the descriptor.",
+    about: "Scans a whole directory: opens the path, or rewinds the descriptor. `len` and `seek` are for Linux.",
     fields: &[
         FieldSpec::one_of("path", FieldKind::Path, "Directory to scan."),
         FieldSpec::one_of("fd", FieldKind::UseFd, "Descriptor of a directory to rewind and scan."),
+        FieldSpec::optional("len", FieldKind::Size, "Bytes of entries that one call asks for."),
+        FieldSpec::optional(
+            "seek",
+            FieldKind::Bool,
+            "Whether it seeks to where it is before each further call, as file servers do.",
+        ),
     ],
 }];
 
@@ -33,6 +46,31 @@ pub struct Readdir {
     /// Names that no actor touches: a scan must report each exactly once. The value is the
     /// position of the name in the tally.
     pub stable: HashMap<String, u32>,
+    /// The calls that it is made of.
+    #[serde(default)]
+    pub parts: Parts,
+}
+
+/// The calls that a scan is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parts {
+    /// Bytes of entries that one call asks for; [`MOST_BYTES`] if nothing is said. An entry that is
+    /// larger is asked for alone.
+    pub len: Option<u32>,
+    /// Whether it seeks to where it is before each further call, as file servers do.
+    pub seek: bool,
+}
+
+impl Parts {
+    /// Whether a scan is as it is without a word about it.
+    pub fn are_plain(self) -> bool {
+        self == Self::default()
+    }
+
+    /// Bytes of entries that one call asks for.
+    pub fn len(self) -> usize {
+        self.len.map_or(MOST_BYTES as usize, |len| len as usize)
+    }
 }
 
 /// What a scan reads.
@@ -80,7 +118,7 @@ impl Readdir {
         let (tally, entries) = buffer.split_at_mut(self.stable.len());
         tally.fill(0);
         let mut count = 0;
-        let result = sys::calls::scan(fd, entries, &mut |name| {
+        let result = sys::calls::scan(fd, entries, self.parts, &mut |name| {
             count += 1;
             if let Some(detail) = &mut detail {
                 detail.keep_name(name);

@@ -11,6 +11,7 @@ use super::contents::{Contents, TooManyWriters};
 use super::draft::{Draft, Instance, all_steps};
 use super::facts::{Facts, Placed};
 use super::fixture::{place_fixture, plan_fixture};
+use super::lacks::lacks;
 use super::pattern::Pattern;
 use super::{Plan, SharedPlan};
 use crate::content::ContentItem;
@@ -36,7 +37,7 @@ pub struct Settings {
     pub stalls: bool,
 }
 
-/// A scenario that is well formed but cannot be planned on this system.
+/// A scenario that is well formed but that no plan can be made of.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PlanError {
     /// More writers than tags.
@@ -48,20 +49,12 @@ pub enum PlanError {
         /// Name of the scenario.
         scenario: String,
     },
-    /// An open flag that this system lacks.
-    #[error("scenario `{scenario}` opens with `{flag}`, which this system does not have")]
-    NoFlag {
-        /// Name of the scenario.
-        scenario: String,
-        /// Name of the flag.
-        flag: &'static str,
-    },
 }
 
 /// The plan of a scenario under these settings.
 ///
 /// # Errors
-/// [`PlanError`], when this system cannot express the scenario.
+/// [`PlanError`], when no plan can be made of it.
 pub fn plan(scenario: &Scenario, settings: &Settings) -> Result<Plan, PlanError> {
     let too_many =
         |_: TooManyWriters| PlanError::TooManyWriters { scenario: scenario.name.clone() };
@@ -102,11 +95,11 @@ pub fn plan(scenario: &Scenario, settings: &Settings) -> Result<Plan, PlanError>
             expected: &expected,
             scenario,
         };
-        actors.push(compile.actor(process, clients[process])?);
+        actors.push(compile.actor(process, clients[process]));
     }
     let shared = scenario.shared.iter().map(|shared| {
-        let flags = open_flags(scenario, &shared.flags)?;
-        Ok(SharedPlan { name: shared.name.clone(), path: shared.path.clone(), flags })
+        let flags = open_flags(&shared.flags);
+        SharedPlan { name: shared.name.clone(), path: shared.path.clone(), flags }
     });
     let run = &scenario.run;
     let unlimited = run.duration.is_none() && run.iterations.is_none();
@@ -124,13 +117,14 @@ pub fn plan(scenario: &Scenario, settings: &Settings) -> Result<Plan, PlanError>
         rounds: settings.rounds.or(run.rounds),
         hang_after: run.hang_after,
         fixture,
-        shared: shared.collect::<Result<_, _>>()?,
+        shared: shared.collect(),
         processes,
         actors,
         contents,
         sizes,
         forbid: scenario.forbid.clone(),
         stalls: settings.stalls,
+        lacks: lacks(scenario),
     })
 }
 

@@ -7,7 +7,6 @@ use libc::{
     O_SYNC, O_TRUNC, O_WRONLY,
 };
 
-use super::build::PlanError;
 use super::draft::Draft;
 use super::errnos::{Through, allowed, unsupported};
 use super::facts::{Facts, Placed};
@@ -15,15 +14,13 @@ use super::{AGAIN, ActorPlan, ExpectPlan, OnPlan, StepId, StepPlan, size_class, 
 use crate::content::ItemSet;
 use crate::ops::OpKind;
 use crate::ops::call::{Call, Directory, Place};
+use crate::ops::readdir::MOST_BYTES;
 use crate::ops::{data, locks, meta, names, open, pause, readdir};
 use crate::scenario::{
     AccessMode, Expect, Jump, LockMode, LockOwner, OnResult, OpenFlag, Scenario, Step, Template,
-    Whence, Word,
+    Whence,
 };
 use crate::sys::errno::{self, ErrnoSet};
-
-/// Room for the directory entries of a scan.
-const SCAN_BUFFER: usize = 64 << 10;
 
 /// Turns the steps of one actor into calls.
 pub(super) struct Compile<'a> {
@@ -36,10 +33,10 @@ pub(super) struct Compile<'a> {
 }
 
 impl Compile<'_> {
-    pub(super) fn actor(&self, process: usize, client: usize) -> Result<ActorPlan, PlanError> {
+    pub(super) fn actor(&self, process: usize, client: usize) -> ActorPlan {
         let steps = (0..self.draft.steps.len()).map(|index| self.step(index));
-        let steps: Vec<StepPlan> = steps.collect::<Result<_, _>>()?;
-        Ok(ActorPlan {
+        let steps: Vec<StepPlan> = steps.collect();
+        ActorPlan {
             name: self.draft.name.clone(),
             process,
             client,
@@ -48,10 +45,10 @@ impl Compile<'_> {
             slots: self.draft.slots.clone(),
             names: self.draft.names.iter().map(|(_, pieces)| pieces.clone()).collect(),
             randoms: self.draft.randoms.iter().map(|(below, _)| *below).collect(),
-        })
+        }
     }
 
-    fn step(&self, index: usize) -> Result<StepPlan, PlanError> {
+    fn step(&self, index: usize) -> StepPlan {
         let (block, step) = self.draft.steps[index];
         let placed = self.placed[index];
         let last = self.draft.steps.get(index + 1).is_none_or(|(other, _)| *other != block);
@@ -59,8 +56,8 @@ impl Compile<'_> {
         let expect = step.expect.as_ref().map(|expect| self.expect(expect));
         let said = expect.as_ref().and_then(|expect| expect.content.as_ref());
         let likely = said.map_or(ItemSet::ALL, |items| ItemSet::of(items));
-        Ok(StepPlan {
-            call: self.call(index, likely)?,
+        StepPlan {
+            call: self.call(index, likely),
             op: step.op,
             text: text::of(step),
             repeat: step.repeat,
@@ -69,7 +66,7 @@ impl Compile<'_> {
             allowed: allowed(placed, self.facts, through),
             unsupported: unsupported(placed),
             expect,
-        })
+        }
     }
 
     fn on(&self, step: &Step, index: usize, last: bool) -> OnPlan {
@@ -156,7 +153,7 @@ impl Compile<'_> {
         Place { at, name: self.draft.name(template) }
     }
 
-    fn call(&self, index: usize, likely: ItemSet) -> Result<Call, PlanError> {
+    fn call(&self, index: usize, likely: ItemSet) -> Call {
         let step = self.draft.steps[index].1;
         let place = || self.place(step.path.as_ref(), step);
         // `at` is for the first path only.
@@ -170,12 +167,12 @@ impl Compile<'_> {
         let size = step.size.unwrap_or_default();
         let time = step.time.unwrap_or_default();
         let lock = step.lock.unwrap_or(LockMode::Unlock);
-        Ok(match step.op {
+        match step.op {
             OpKind::Open | OpKind::Creat => Call::Open(open::Open {
                 place: place(),
                 flags: match step.op {
                     OpKind::Creat => (O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC) as u32,
-                    _ => open_flags(self.scenario, &step.flags)?,
+                    _ => open_flags(&step.flags),
                 },
                 mode: file_mode,
                 slot,
@@ -237,11 +234,13 @@ impl Compile<'_> {
             OpKind::Sleep => Call::Pause(pause::Pause::Sleep(time)),
             OpKind::Yield => Call::Pause(pause::Pause::Yield),
             OpKind::Spin => Call::Pause(pause::Pause::Spin(time)),
-        })
+        }
     }
 
     fn readdir(&self, index: usize) -> readdir::Readdir {
         let step = self.draft.steps[index].1;
+        let len = step.len.map(|len| len as u32);
+        let parts = readdir::Parts { len, seek: step.seek };
         let placed = self.placed[index];
         let (from, directory) = match &step.path {
             Some(path) => {
@@ -260,32 +259,26 @@ impl Compile<'_> {
         };
         let stable = directory.map(|path| self.facts.stable_names(&path)).unwrap_or_default();
         let stable = stable.into_iter().enumerate().map(|(place, name)| (name, place as u32));
-        readdir::Readdir { from, stable: stable.collect() }
+        readdir::Readdir { from, stable: stable.collect(), parts }
     }
 }
 
 fn buffer_of(step: &StepPlan) -> usize {
     match &step.call {
         Call::Read(read) => read.len as usize,
-        Call::Readdir(scan) => SCAN_BUFFER + scan.stable.len(),
+        // And what the entries are aligned by.
+        Call::Readdir(scan) => MOST_BYTES as usize + scan.stable.len() + 8,
         _ => 0,
     }
 }
 
-/// The flags as this system has them.
-pub(super) fn open_flags(scenario: &Scenario, flags: &[OpenFlag]) -> Result<u32, PlanError> {
-    let mut bits = O_CLOEXEC;
-    for flag in flags {
-        bits |= bits_of(*flag).ok_or_else(|| PlanError::NoFlag {
-            scenario: scenario.name.clone(),
-            flag: flag.word(),
-        })?;
-    }
-    Ok(bits as u32)
+/// The flags as this system has them, without those that it lacks (see [`super::Plan::lacks`]).
+pub(super) fn open_flags(flags: &[OpenFlag]) -> u32 {
+    flags.iter().fold(O_CLOEXEC, |bits, flag| bits | bits_of(*flag)) as u32
 }
 
-fn bits_of(flag: OpenFlag) -> Option<i32> {
-    Some(match flag {
+fn bits_of(flag: OpenFlag) -> i32 {
+    match flag {
         OpenFlag::Rdonly => O_RDONLY,
         OpenFlag::Wronly => O_WRONLY,
         OpenFlag::Rdwr => O_RDWR,
@@ -300,6 +293,6 @@ fn bits_of(flag: OpenFlag) -> Option<i32> {
         #[cfg(target_os = "linux")]
         OpenFlag::Tmpfile => libc::O_TMPFILE,
         #[cfg(not(target_os = "linux"))]
-        OpenFlag::Tmpfile => return None,
-    })
+        OpenFlag::Tmpfile => 0,
+    }
 }

@@ -9,6 +9,7 @@ mod draft;
 pub mod errnos;
 mod facts;
 mod fixture;
+mod lacks;
 pub(crate) mod pattern;
 mod text;
 
@@ -62,6 +63,8 @@ pub struct Plan {
     pub forbid: Vec<String>,
     /// Whether some calls of rounds stand still half way, where the system allows it.
     pub stalls: bool,
+    /// Why it cannot be run on this system, if it cannot.
+    pub lacks: Option<String>,
 }
 
 impl Plan {

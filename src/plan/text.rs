@@ -24,6 +24,7 @@ pub(super) fn of(step: &Step) -> String {
         Content::Tagged(size) => format!("{size} bytes"),
     }));
     words.extend(step.len.map(|len| format!("{len} bytes")));
+    words.extend(step.seek.then(|| "seek".to_owned()));
     words.extend(step.size.map(|size| format!("to {size} bytes")));
     words.extend(step.offset.map(|offset| format!("at {offset}")));
     words.extend(step.mode.map(|mode| format!("{mode:#o}")));

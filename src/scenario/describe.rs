@@ -189,7 +189,12 @@ fn action(step: &Step) -> String {
             Some(access) => format!("access {path} ({})", access.word()),
             None => format!("access {path}"),
         },
-        OpKind::Readdir if step.fd.is_some() => format!("readdir {fd}"),
+        OpKind::Readdir => {
+            let what = if step.fd.is_some() { fd } else { path.as_str() };
+            let len = step.len.map(|len| format!(", {} at a time", show_size(len)));
+            let seek = if step.seek { ", seeking before each" } else { "" };
+            format!("readdir {what}{}{seek}", len.unwrap_or_default())
+        }
         OpKind::Flock | OpKind::Lock => format!("{name} {fd} {}", lock(step)),
         OpKind::Sleep | OpKind::Spin => format!("{name} {}", time()),
         OpKind::Yield => name.to_owned(),
@@ -201,8 +206,7 @@ fn action(step: &Step) -> String {
         | OpKind::Readlink
         | OpKind::Stat
         | OpKind::Lstat
-        | OpKind::Utimens
-        | OpKind::Readdir => format!("{name} {path}"),
+        | OpKind::Utimens => format!("{name} {path}"),
     }
 }
 

@@ -4,6 +4,8 @@
 //! Draft 7, and `oneOf` rather than `if`/`then` for the operations: taplo and Even Better TOML
 //! complete keys from the branches of `oneOf` and do not look into conditions.
 
+use std::ops::RangeInclusive;
+
 use serde_json::{Map, Value, json};
 
 use crate::ops::{self, FieldKind, FieldSpec, Need, OpKind, OpSpec};
@@ -114,11 +116,11 @@ fn path() -> Value {
     json!({ "type": "string", "pattern": "^[^/]" })
 }
 
-fn size(limit: u64) -> Value {
+fn size(range: RangeInclusive<u64>) -> Value {
     json!({
         "type": ["integer", "string"],
-        "minimum": 0,
-        "maximum": limit,
+        "minimum": range.start(),
+        "maximum": range.end(),
         "pattern": "^[0-9]+([.][0-9]+)? *(B|KiB|MiB|GiB)$",
     })
 }
@@ -141,7 +143,7 @@ fn fixture_entry() -> Value {
     let keys: Vec<(&str, &str)> = fixture::KINDS.into_iter().chain(about).collect();
     let mut entry = table(&keys, &[], |key| match key {
         "content" => json!({ "type": "string" }),
-        "size" => size(MAX_CONTENT),
+        "size" => size(0..=MAX_CONTENT),
         "dir" => json!({ "const": true }),
         "count" => json!({ "type": "integer", "minimum": 1, "maximum": MAX_FIXTURE }),
         _ => path(),
@@ -233,12 +235,12 @@ fn value(op: OpKind, field: &FieldSpec) -> Value {
         FieldKind::RenameFlag => words::<RenameFlag>(),
         FieldKind::Mode => permissions(),
         FieldKind::AccessMode => words::<AccessMode>(),
-        FieldKind::Size => size(step::size_limit(op, field.name)),
+        FieldKind::Size => size(step::size_range(op, field.name)),
         FieldKind::Offset if op == OpKind::Lseek => json!({
             "type": ["integer", "string"],
             "pattern": "^-?[0-9]+([.][0-9]+)? *(B|KiB|MiB|GiB)$",
         }),
-        FieldKind::Offset => size(MAX_OFFSET),
+        FieldKind::Offset => size(0..=MAX_OFFSET),
         FieldKind::Whence => words::<Whence>(),
         FieldKind::Text => json!({ "type": "string" }),
         FieldKind::LockMode => words::<LockMode>(),
@@ -274,7 +276,7 @@ fn expect(spec: &OpSpec) -> Value {
     let mut schema = table(&keys, &[], |key| match key {
         "content" => one_or_more(json!({ "type": "string" })),
         "whole" => json!({ "type": "boolean" }),
-        "size" => one_or_more(size(MAX_OFFSET)),
+        "size" => one_or_more(size(0..=MAX_OFFSET)),
         _ => {
             let names: Vec<&str> =
                 std::iter::once("ok").chain(ERRNO_NAMES.iter().copied()).collect();

@@ -1,8 +1,9 @@
 //! One step: `{ op = "...", ... }`. The operation's table says which fields it takes.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
+use crate::ops::readdir::{LEAST_BYTES, MOST_BYTES};
 use crate::ops::{self, FieldKind, FieldSpec, OpKind, OpSpec};
 
 use super::check::{MAX_CONTENT, MAX_OFFSET, MAX_REPEAT};
@@ -157,6 +158,9 @@ fn fill(step: &mut Step, located: &mut Located, field: &FieldSpec, item: &Item<'
         FieldKind::Text => step.content = fixture::content(item),
         FieldKind::LockMode => step.lock = item.word(),
         FieldKind::LockOwner => step.owner = item.word(),
+        FieldKind::Bool if field.name == "seek" => {
+            step.seek = item.boolean().unwrap_or(step.seek);
+        }
         FieldKind::Bool => step.wait = item.boolean().unwrap_or(step.wait),
         FieldKind::Time => {
             step.time = values::positive_time(item);
@@ -166,7 +170,13 @@ fn fill(step: &mut Step, located: &mut Located, field: &FieldSpec, item: &Item<'
 }
 
 fn fill_size(step: &mut Step, name: &str, item: &Item<'_>) {
-    let size = values::size(item, size_limit(step.op, name));
+    let range = size_range(step.op, name);
+    let size = values::size(item, *range.end());
+    if size.is_some_and(|size| size < *range.start()) {
+        let label = format!("it must be at least {}", values::show_size(*range.start()));
+        item.log.add(item.wrong(format!("{} is too small", item.name)).label(label));
+        return;
+    }
     match (name, step.op) {
         ("len", _) => step.len = size,
         (_, OpKind::Write | OpKind::Pwrite) => step.content = size.map(Content::Tagged),
@@ -174,11 +184,12 @@ fn fill_size(step: &mut Step, name: &str, item: &Item<'_>) {
     }
 }
 
-/// How large a size may be: what has to fit into a buffer is limited more than what does not.
-pub(super) fn size_limit(op: OpKind, field: &str) -> u64 {
+/// How small and how large a size may be: what has to fit into a buffer is limited more than what does not.
+pub(super) fn size_range(op: OpKind, field: &str) -> RangeInclusive<u64> {
     match (field, op) {
-        ("len", OpKind::Lock) | ("size", OpKind::Truncate | OpKind::Ftruncate) => MAX_OFFSET,
-        _ => MAX_CONTENT,
+        ("len", OpKind::Readdir) => LEAST_BYTES..=MOST_BYTES,
+        ("len", OpKind::Lock) | ("size", OpKind::Truncate | OpKind::Ftruncate) => 0..=MAX_OFFSET,
+        _ => 0..=MAX_CONTENT,
     }
 }
 

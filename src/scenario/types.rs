@@ -170,7 +170,8 @@ pub struct Step {
     pub mode: Option<u32>,
     /// What `access` asks for.
     pub access: Option<AccessMode>,
-    /// Bytes to read, or length of a byte-range lock (0: to the end).
+    /// Bytes to read, of entries that one call of `readdir` asks for, or length of a byte-range lock (0:
+    /// to the end).
     pub len: Option<u64>,
     /// Position of `pread`, `pwrite`, `lseek` and byte-range locks.
     pub offset: Option<i64>,
@@ -186,6 +187,8 @@ pub struct Step {
     pub owner: Option<LockOwner>,
     /// Whether a lock waits.
     pub wait: bool,
+    /// Whether `readdir` seeks to where it is before each further call.
+    pub seek: bool,
     /// Length of `sleep` and `spin`.
     pub time: Option<Duration>,
     /// How many times the step is done in a row.
@@ -220,6 +223,7 @@ impl Step {
             owner: None,
             // Locks wait unless told otherwise, as flock(2) does.
             wait: matches!(op, OpKind::Flock | OpKind::Lock),
+            seek: false,
             time: None,
             repeat: 1,
             on: Vec::new(),

@@ -232,6 +232,7 @@ fn field(step: &Step, field: &FieldSpec) -> Option<String> {
         },
         (FieldKind::LockMode, _) => step.lock.map(|lock| text(lock.word())),
         (FieldKind::LockOwner, _) => step.owner.map(|owner| text(owner.word())),
+        (FieldKind::Bool, "seek") => step.seek.then(|| "true".to_owned()),
         // A lock waits unless told otherwise.
         (FieldKind::Bool, _) => (!step.wait).then(|| "false".to_owned()),
         (FieldKind::Time, _) => step.time.map(write_time),

@@ -34,6 +34,16 @@ pub fn fs_of(target: &Path) -> String {
     fs_info(target).expect("a target").fs_type
 }
 
+/// Whether scans are known to start over there (see `fsrace explain scan-restart`).
+pub fn scans_start_over(target: &Path) -> bool {
+    ["tmpfs", "overlay"].contains(&fs_of(target).as_str())
+}
+
+/// A shipped profile.
+pub fn profile(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles").join(name).with_extension("toml")
+}
+
 /// The directories to run in, with an empty tally for each.
 pub fn tallied<T: Default>() -> Vec<(PathBuf, T)> {
     let targets = given_targets().unwrap_or_else(usual_targets);

@@ -1,7 +1,12 @@
 //! What free and rounds programs say of scans that went wrong, and of what happens beside them.
 
+use fsrace::export::c;
+use fsrace::plan::{Settings, plan};
+use fsrace::scenario::parse;
+
+use crate::common::mounts::Mount;
 use crate::common::{Outcome, Place};
-use crate::program::{compile, has_compiler, run, source};
+use crate::program::{compile, has_compiler, run, run_until, shipped, source};
 
 /// Names that nobody touches, and one that comes and goes.
 const SCANS: &str = r#"name = "scans"
@@ -20,10 +25,7 @@ steps = [{ op = "mkdir", path = "d/x" }, { op = "rmdir", path = "d/x" }]
 "#;
 
 /// A scan that misses the names that stay.
-const MISSES: (&str, &str) = (
-    r#"strcmp(entry->d_name, "..") == 0)"#,
-    r#"entry->d_name[0] == '.' || entry->d_name[0] == 'k')"#,
-);
+const MISSES: (&str, &str) = (r#"strcmp(name, "..") == 0"#, r#"name[0] == '.' || name[0] == 'k'"#);
 /// A full disk.
 const FULL: (&str, &str) =
     ("mkdirat(at, path, mode) < 0", "((void)path, (void)mode, errno = ENOSPC, 1)");
@@ -50,6 +52,33 @@ fn a_scan_that_misses_two_names_counts_once() {
     let rate = outcome.out.lines().find_map(|line| line.strip_prefix("missing-name, forbidden: "));
     let numbers: Vec<&str> = rate.unwrap().split(' ').collect();
     assert_eq!(numbers[0], numbers[2], "{outcome:#?}");
+}
+
+#[test]
+fn a_scan_in_parts_shows_both_names_as_the_tool_says() {
+    if !has_compiler() {
+        return;
+    }
+    let Some(mount) = Mount::ext4(256) else { return };
+    let place = Place::new();
+    let text = shipped("differences/renames-vs-readdir-in-parts");
+    let refuses = c::Options { accepted: Vec::new(), ..c::Options::default() };
+    let scenario = parse(&text, "parts").unwrap();
+    let source = c::source(&plan(&scenario, &Settings::default()).unwrap(), &refuses).unwrap();
+    let program = compile(&source, &place.path("cwd"), "parts", true);
+    let outcome = run_until(1, 0, &program, mount.path());
+    assert!(outcome.out.contains("readdir a, b"), "{outcome:#?}");
+    let tool = place.run([
+        "run".as_ref(),
+        "-t".as_ref(),
+        mount.path().as_os_str(),
+        "--refuse".as_ref(),
+        "readdir-live".as_ref(),
+        "-d".as_ref(),
+        "2s".as_ref(),
+        place.scenario("parts.toml", &text).as_os_str(),
+    ]);
+    assert!(tool.out.contains("ghost-name"), "{tool:#?}");
 }
 
 #[test]

@@ -13,7 +13,7 @@ const COMPILERS: usize = 2;
 
 /// Some of every kind of scenario: processes and threads, shared descriptors, locks, scans, tagged data,
 /// names that change, symbolic links.
-const REPRESENTATIVE: [&str; 14] = [
+const REPRESENTATIVE: [&str; 15] = [
     "litmus/rename-replace-vs-open-read",
     "litmus/create-x-vs-create-y-vs-stat-x-stat-y-vs-stat-y-stat-x",
     "litmus/write-inherited-vs-write-inherited",
@@ -28,6 +28,7 @@ const REPRESENTATIVE: [&str; 14] = [
     "stress/append-log",
     "stress/ofd-lock",
     "stress/many-names",
+    "stress/scan-in-parts",
 ];
 
 #[test]

@@ -387,7 +387,10 @@ impl Actor<'_> {
              fd = \"{fd}\"{at}"
         ));
         match self.draw.below(3) {
-            0 => self.push(format!("op = \"readdir\", fd = \"{fd}\"")),
+            0 => {
+                let parts = self.parts();
+                self.push(format!("op = \"readdir\", fd = \"{fd}\"{parts}"));
+            }
             1 => {
                 let name = self.draw.of(&["a", "b", "s", "x/a"]);
                 let open = format!("op = \"open\", path = \"{name}\", at = \"{fd}\"");
@@ -400,7 +403,16 @@ impl Actor<'_> {
 
     fn scan(&mut self) {
         let path = self.directory();
-        self.push(format!("op = \"readdir\", path = \"{path}\""));
+        let parts = self.parts();
+        self.push(format!("op = \"readdir\", path = \"{path}\"{parts}"));
+    }
+
+    /// How a scan is made.
+    fn parts(&mut self) -> &'static str {
+        if cfg!(not(target_os = "linux")) {
+            return "";
+        }
+        self.draw.of(&["", "", ", len = 24", ", len = 24, seek = true", ", len = 72, seek = true"])
     }
 
     fn nameless(&mut self) {

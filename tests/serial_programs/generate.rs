@@ -92,6 +92,15 @@ impl Draw {
         self.random.random_range(0..bound)
     }
 
+    /// How a scan is made.
+    fn parts(&mut self) -> &'static str {
+        match self.below(4) {
+            0 if cfg!(target_os = "linux") => ", len = 24",
+            1 if cfg!(target_os = "linux") => ", len = 48, seek = true",
+            _ => "",
+        }
+    }
+
     fn one_in(&mut self, many: u64) -> bool {
         self.below(many) == 0
     }
@@ -234,7 +243,7 @@ impl Draw {
             }
             30 if self.links => format!("op = \"readlink\", path = \"{path}\""),
             31 if open.contains(&SCANNED) && self.one_in(2) => {
-                format!("op = \"readdir\", fd = \"{SCANNED}\"")
+                format!("op = \"readdir\", fd = \"{SCANNED}\"{}", self.parts())
             }
             31 => match self.below(3) {
                 // A descriptor that is scanned may only ever be a directory's.
@@ -246,7 +255,10 @@ impl Draw {
                          fd = \"{SCANNED}\""
                     )
                 }
-                _ => format!("op = \"readdir\", path = \"{}\"", self.of(&DIRECTORIES)),
+                _ => {
+                    let directory = self.of(&DIRECTORIES);
+                    format!("op = \"readdir\", path = \"{directory}\"{}", self.parts())
+                }
             },
             32 => {
                 let lock = self.of(&["shared", "exclusive", "unlock"]);

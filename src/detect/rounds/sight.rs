@@ -47,9 +47,8 @@ fn are_never_together(model: &Judge, returned: &Returned) -> bool {
     let (Returned::Names(seen), Ok(explored)) = (returned, model.explored()) else { return false };
     let has_all = |inode: &Inode| {
         let Node::Directory { entries, .. } = &inode.node else { return false };
-        let has = |name: &str| {
-            entries.iter().any(|(one, _)| model.program().names.text(*one) == name)
-        };
+        let has =
+            |name: &str| entries.iter().any(|(one, _)| model.program().names.text(*one) == name);
         seen.iter().all(|name| has(name))
     };
     !explored.moves.states().iter().any(|state| state.inodes.iter().any(has_all))

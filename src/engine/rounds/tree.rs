@@ -10,6 +10,7 @@ use rustix::fs::{AtFlags, Mode, OFlags, SeekFrom};
 use rustix::io::Errno;
 
 use crate::engine::controls::Status;
+use crate::ops::readdir::Parts;
 use crate::sys;
 
 /// Room for directory entries as they come.
@@ -146,7 +147,7 @@ impl Tree {
             sys::anew::refresh(fd);
         }
         let (paths, entries) = (&mut self.paths, &mut self.entries);
-        sys::calls::scan(fd, &mut self.scan, &mut |name| {
+        sys::calls::scan(fd, &mut self.scan, Parts::default(), &mut |name| {
             let start = paths.len();
             if !directory.is_empty() {
                 paths.extend_from_within(directory.clone());

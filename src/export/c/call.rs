@@ -104,10 +104,20 @@ pub(super) fn expression(
             ("symlink", format!("{}, {}", names.path(call.target), place(call.place)))
         }
         Call::Readlink(call) => ("readlink", place(call.place)),
-        Call::Readdir(call) => match call.from {
-            ScanOf::Place(from) => ("readdir", place(from)),
-            ScanOf::Slot(slot) => ("readdir_fd", format!("&{}", file(slot))),
-        },
+        Call::Readdir(call) => {
+            let (whole, parts, what) = match call.from {
+                ScanOf::Place(from) => ("readdir", "readdir_parts", place(from)),
+                ScanOf::Slot(slot) => {
+                    ("readdir_fd", "readdir_fd_parts", format!("&{}", file(slot)))
+                }
+            };
+            if call.parts.are_plain() {
+                (whole, what)
+            } else {
+                let (len, seek) = (call.parts.len(), u8::from(call.parts.seek));
+                (parts, format!("{what}, {len}, {seek}"))
+            }
+        }
         Call::Flock(call) => {
             let operation = match call.mode {
                 LockMode::Shared => "LOCK_SH",

@@ -49,6 +49,9 @@ impl Default for Options {
 /// # Errors
 /// [`ExportError`], where no program can do that.
 pub fn source(plan: &Plan, options: &Options) -> Result<String, ExportError> {
+    if let Some(why) = &plan.lacks {
+        return Err(ExportError::Lacks(why.clone()));
+    }
     if plan.actors.len() > MOST_ACTORS {
         return Err(ExportError::Actors(plan.actors.len()));
     }

@@ -81,9 +81,13 @@ parts! {
     link(not_called);
     symlink(not_called);
     readlink(not_called);
-    scan(aside);
+    add_name();
+    scan(aside add_name);
     readdir(not_called scan);
     readdir_fd(not_called scan);
+    scan_parts(aside add_name) "sys/syscall.h";
+    readdir_parts(not_called scan_parts);
+    readdir_fd_parts(not_called scan_parts);
     flock(not_called) "sys/file.h";
     lock(not_called);
     write_file();

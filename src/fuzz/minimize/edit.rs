@@ -51,11 +51,14 @@ pub enum Edit {
     DropExpect(Place),
     /// Scan the directory at a path, not by a descriptor that somebody must have opened.
     ByPath(Place),
+    /// Scan a directory without a seek before each part.
+    NoSeek(Place),
     /// Open without this flag.
     DropFlag(Place, OpenFlag),
     /// Open for reading or for writing alone.
     Access(Place, OpenFlag),
-    /// The plain form of a step: its permission bits, its flag of `rename` and the like left out.
+    /// The plain form of a step: its permission bits, its flag of `rename`, the parts of a scan and the like
+    /// left out.
     Plain(Place),
     /// Paths without the directory that they begin with.
     DropDirectory(String),
@@ -119,6 +122,7 @@ impl Edit {
                 let step = steps::at(scenario, *place);
                 (step.fd, step.path) = (None, path);
             }
+            Self::NoSeek(place) => steps::at(scenario, *place).seek = false,
             Self::DropFlag(place, flag) => {
                 steps::at(scenario, *place).flags.retain(|one| one != flag);
             }
@@ -168,6 +172,9 @@ fn plain(scenario: &mut Scenario, place: Place) {
     // What the operation cannot do without is found to be missing, and the reduction invalid.
     if !matches!(step.op, OpKind::Chmod | OpKind::Fchmod) {
         step.mode = None;
+    }
+    if step.op == OpKind::Readdir {
+        (step.len, step.seek) = (None, false);
     }
     step.rename = None;
     step.whence = None;

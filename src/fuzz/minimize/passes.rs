@@ -103,6 +103,7 @@ fn details(scenario: &Scenario) -> Vec<Edit> {
             edits.extend([Rdonly, Wronly].map(|access| Edit::Access(place, access)));
         }
         edits.extend((!is_plain(scenario, place)).then_some(Edit::Plain(place)));
+        edits.extend(step.seek.then_some(Edit::NoSeek(place)));
     }
     let bound = scenario.actors.iter().enumerate().filter(|(_, actor)| actor.client.is_some());
     edits.extend(bound.map(|(index, _)| Edit::AnyClient(index)));

@@ -7,7 +7,7 @@ mod descriptor;
 mod links;
 mod locks;
 mod names;
-mod scan;
+pub(super) mod scan;
 mod tree;
 
 use super::sketch::{Sketch, Steps};

@@ -13,6 +13,7 @@ pub(super) const TOPIC: Topic = Topic {
             tests: &[
                 free("directory-scan-processes", MISSED, "missing-name"),
                 free("many-names", MISSED, "missing-name"),
+                free("scan-in-parts", MISSED, "missing-name"),
             ],
             advice: "Scan until two scans agree, or keep a list of the names in a file.",
         },
@@ -23,7 +24,10 @@ pub(super) const TOPIC: Topic = Topic {
                 "POSIX leaves open what a scan shows of names that change meanwhile",
             ),
             source: "https://pubs.opengroup.org/onlinepubs/9799919799/functions/readdir.html",
-            tests: &[rounds("renames-there-and-back-vs-readdir", LIVE)],
+            tests: &[
+                rounds("renames-there-and-back-vs-readdir", LIVE),
+                rounds("renames-vs-readdir-in-parts", LIVE),
+            ],
             advice: "Look for a file by its names before you take it for deleted; scan again if it counts.",
         },
         Guarantee {

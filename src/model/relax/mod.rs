@@ -23,6 +23,7 @@ mod readdir_live;
 mod rename_both;
 mod rename_gap;
 mod rmdir_lag;
+mod scan_restart;
 mod search;
 mod silly_rename;
 mod size_before_data;
@@ -99,7 +100,7 @@ pub const NO_REALTIME: Relaxation = Relaxation {
 /// All relaxations, the mildest first; but those that blame a cache come after all that blame a
 /// call, though they are milder than some: a filesystem that loses a name must not pass for one
 /// that remembers it.
-pub const RELAXATIONS: [&Relaxation; 25] = [
+pub const RELAXATIONS: [&Relaxation; 26] = [
     &path_walk::RELAXATION,
     &readdir_live::RELAXATION,
     &torn_read::RELAXATION,
@@ -117,6 +118,7 @@ pub const RELAXATIONS: [&Relaxation; 25] = [
     &open_stale::RELAXATION,
     &rename_gap::RELAXATION,
     &rename_both::RELAXATION,
+    &scan_restart::RELAXATION,
     &excl_split::RELAXATION,
     &unlink_split::RELAXATION,
     &nlink_stale::RELAXATION,

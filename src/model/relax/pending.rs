@@ -27,6 +27,8 @@ pub enum Pending {
         must: Vec<(Name, Id)>,
         /// All that were there at some moment since, by name.
         may: Vec<Listed>,
+        /// How many have gone since.
+        gone: u8,
     },
     /// A read: which pieces of what was seen have not been there at any moment yet.
     Read {

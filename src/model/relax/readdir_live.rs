@@ -23,7 +23,7 @@ pub const RELAXATION: Relaxation = Relaxation {
 /// Permission bit of the owner: read.
 const READ: u16 = 0o400;
 
-fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
+pub(super) fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
     let Call::Readdir(call) = &attempt.step.call else { return Vec::new() };
     let directory = match call.from {
         ScanOf::Place(place) => attempt.inode(place, true),
@@ -42,18 +42,21 @@ fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
     let mut state = attempt.state.clone();
     state.hold(attempt.site(), directory);
     let must = state.entries(directory).to_vec();
-    let may = must
-        .iter()
-        .map(|&(name, id)| Listed { name, stands_for: Some(id), times: 1 })
-        .collect();
-    vec![Move::goes_on(Some(state), Pending::Scan { directory, must, may })]
+    let may =
+        must.iter().map(|&(name, id)| Listed { name, stands_for: Some(id), times: 1 }).collect();
+    vec![Move::goes_on(Some(state), Pending::Scan { directory, must, may, gone: 0 })]
 }
 
 fn go_on(attempt: &Attempt<'_>, pending: &Pending) -> Vec<Move> {
-    let Pending::Scan { directory, must, may } = pending else { return Vec::new() };
+    ends(attempt, pending, 0)
+}
+
+/// How a scan ends that may show names again so many times.
+pub(super) fn ends(attempt: &Attempt<'_>, pending: &Pending, again: usize) -> Vec<Move> {
+    let Pending::Scan { directory, must, may, .. } = pending else { return Vec::new() };
     let removed = attempt.state.is_removed(*directory);
     let possible = match attempt.seen {
-        Returned::Names(names) => reported(attempt, names, must, may),
+        Returned::Names(names) => reported(attempt, names, must, may, again),
         Returned::TooMuch => true,
         // Linux does not go on scanning a directory that has been removed.
         Returned::Failed(errno) => removed && i32::from(*errno) == libc::ENOENT,
@@ -68,22 +71,28 @@ fn go_on(attempt: &Attempt<'_>, pending: &Pending) -> Vec<Move> {
 }
 
 /// Whether a scan may report these names: all that must be, once each, and any that may be, as often as
-/// they were there at most.
-fn reported(attempt: &Attempt<'_>, names: &[String], must: &[(Name, Id)], may: &[Listed]) -> bool {
+/// they were there at most; and each of them so many times again.
+fn reported(
+    attempt: &Attempt<'_>,
+    names: &[String],
+    must: &[(Name, Id)],
+    may: &[Listed],
+    again: usize,
+) -> bool {
     let text = |name: Name| attempt.who.program.names.text(name);
     let times = |text: &str| names.iter().filter(|name| *name == text).count();
     let stayed = |name: &str| must.iter().any(|(one, _)| text(*one) == name);
-    must.iter().all(|(name, _)| times(text(*name)) == 1)
+    must.iter().all(|(name, _)| (1..=1 + again).contains(&times(text(*name))))
         && names.iter().all(|name| {
             let listed = may.iter().find(|one| text(one.name) == name);
-            stayed(name) || listed.is_some_and(|one| times(name) <= usize::from(one.times))
+            stayed(name) || listed.is_some_and(|one| times(name) <= usize::from(one.times) + again)
         })
 }
 
 /// Takes in what has changed in the directories that are being scanned.
 pub(super) fn watch(pending: &mut [Option<(usize, Pending)>], state: &State) {
     for one in pending.iter_mut().flatten() {
-        let (_, Pending::Scan { directory, must, may }) = one else { continue };
+        let (_, Pending::Scan { directory, must, may, gone }) = one else { continue };
         let found = state.inodes.binary_search_by_key(directory, |inode| inode.id);
         let entries: &[(Name, Id)] = match found.map(|place| &state.inodes[place].node) {
             Ok(Node::Directory { entries, .. }) => entries,
@@ -95,14 +104,14 @@ pub(super) fn watch(pending: &mut [Option<(usize, Pending)>], state: &State) {
             match may.binary_search_by_key(&name, |one| one.name) {
                 Ok(place) if may[place].stands_for == Some(id) => {}
                 Ok(place) => {
+                    *gone = gone.saturating_add(u8::from(may[place].stands_for.is_some()));
                     may[place] = Listed { times: may[place].times.saturating_add(1), ..new };
                 }
                 Err(place) => may.insert(place, new),
             }
         }
-        for gone in may.iter_mut().filter(|one| !entries.iter().any(|(name, _)| *name == one.name))
-        {
-            gone.stands_for = None;
+        for one in may.iter_mut().filter(|one| entries.iter().all(|(name, _)| *name != one.name)) {
+            *gone = gone.saturating_add(u8::from(one.stands_for.take().is_some()));
         }
     }
 }
