@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use common::mounts::Mount;
 use common::processes::{signal, soon};
 use common::{Outcome, Place, names, outcome};
+use fsrace::sys::fsinfo::fs_info;
 use rustix::process::Signal;
 
 #[track_caller]
@@ -18,6 +19,10 @@ fn fuzz(place: &Place, target: &Path, out: &str, args: &[&str]) -> Outcome {
     command.arg("fuzz").arg(target).arg("-o").arg(place.path(out)).args(args);
     if !args.contains(&"--budget") {
         command.arg("--no-findings");
+    }
+    if fs_info(target).is_ok_and(|fs| ["tmpfs", "overlay"].contains(&fs.fs_type.as_str())) {
+        // Where it is known.
+        command.args(["--accept", "scan-restart"]);
     }
     outcome(&mut command)
 }

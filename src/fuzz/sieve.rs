@@ -68,6 +68,9 @@ pub fn sift(scenario: &Scenario, rules: Rules, settings: &Settings) -> Result<Pr
     let mut seedless = scenario.clone();
     seedless.run.seed = None;
     let plan = plan(&seedless, settings).map_err(|error| Rejected::Invalid(error.to_string()))?;
+    if let Some(why) = &plan.lacks {
+        return Err(Rejected::Invalid(why.clone()));
+    }
     if settings.further_clients > 0 && !plan.races_clients() {
         return Err(Rejected::OneClient);
     }

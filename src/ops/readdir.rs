@@ -25,7 +25,7 @@ pub const LARGEST_BYTES: usize = 280;
 pub(super) const SPECS: &[OpSpec] = &[OpSpec {
     kind: OpKind::Readdir,
     name: "readdir",
-    about: "Scans a whole directory: opens the path, or rewinds the descriptor. `len` and `seek` are for Linux.",
+    about: "Scans a whole directory: opens the path, or rewinds the descriptor. `len` and `seek`: on Linux only.",
     fields: &[
         FieldSpec::one_of("path", FieldKind::Path, "Directory to scan."),
         FieldSpec::one_of("fd", FieldKind::UseFd, "Descriptor of a directory to rewind and scan."),

@@ -25,7 +25,7 @@ fn only_on_linux(scenario: &Scenario) -> Option<String> {
     } else {
         return None;
     };
-    Some(format!("it {what}, which only Linux lets a program do"))
+    Some(format!("it {what}, which fsrace does only on Linux"))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::os::fd::{AsRawFd, BorrowedFd, IntoRawFd, OwnedFd};
 use rustix::io::{Errno, Result};
 
 use crate::ops::locks::Lock;
-use crate::ops::readdir::{LARGEST_BYTES, Parts};
+use crate::ops::readdir::Parts;
 use crate::scenario::{LockMode, LockOwner, RenameFlag};
 
 fn result(returned: libc::c_int) -> Result<()> {
@@ -122,6 +122,8 @@ pub fn scan(
     use std::mem::{MaybeUninit, align_of};
 
     use rustix::fs::{RawDir, SeekFrom};
+
+    use crate::ops::readdir::LARGEST_BYTES;
     // RawDir would leave out what is not aligned, and ask for less than it was told to.
     let aligned = buffer.as_ptr().align_offset(align_of::<libc::dirent64>()).min(buffer.len());
     let buffer = &mut buffer[aligned..];

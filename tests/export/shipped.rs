@@ -7,7 +7,14 @@ use crate::common::{Place, scenarios};
 use crate::program::{build_shipped, compile, has_compiler, run_until, source};
 
 /// Scenarios that are refused, with a word of the reason.
+#[cfg(target_os = "linux")]
 const REFUSED: &[(&str, &str)] = &[];
+#[cfg(not(target_os = "linux"))]
+const REFUSED: &[(&str, &str)] = &[
+    ("nameless-file", "only on Linux"),
+    ("scan-in-parts", "only on Linux"),
+    ("renames-vs-readdir-in-parts", "only on Linux"),
+];
 /// Programs that are compiled at a time.
 const COMPILERS: usize = 2;
 

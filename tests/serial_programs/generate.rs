@@ -132,7 +132,7 @@ impl Draw {
         if self.one_in(8) {
             return format!("op = \"creat\", path = \"{path}\", fd = \"{fd}\"");
         }
-        if self.one_in(12) {
+        if self.one_in(12) && cfg!(target_os = "linux") {
             let directory = self.of(&DIRECTORIES);
             return format!(
                 "op = \"open\", path = \"{directory}\", flags = [\"tmpfile\", \"rdwr\"], fd = \"{fd}\""

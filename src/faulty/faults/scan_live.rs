@@ -16,7 +16,7 @@ pub(super) static FAULT: Fault = Fault {
     about: "a scan is answered one name at a time, each time with the next name that the \
             directory has by then",
     source: "https://git.kernel.org/linus/9b378f6ad48c",
-    sight: Sight { code: "missing-name", relaxations: &["readdir-live"] },
+    sight: Sight { code: "ghost-name", relaxations: &["readdir-live"] },
     scenarios: &["rename-rename-vs-readdir", "renames-there-and-back-vs-readdir"],
     window: Duration::ZERO,
     one_in: 1,

@@ -27,8 +27,8 @@ pub enum Pending {
         must: Vec<(Name, Id)>,
         /// All that were there at some moment since, by name.
         may: Vec<Listed>,
-        /// How many have gone since.
-        gone: u8,
+        /// How many have gone since; `None` where that plays no part.
+        gone: Option<u8>,
     },
     /// A read: which pieces of what was seen have not been there at any moment yet.
     Read {

@@ -44,14 +44,14 @@ pub(super) fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
     let must = state.entries(directory).to_vec();
     let may =
         must.iter().map(|&(name, id)| Listed { name, stands_for: Some(id), times: 1 }).collect();
-    vec![Move::goes_on(Some(state), Pending::Scan { directory, must, may, gone: 0 })]
+    vec![Move::goes_on(Some(state), Pending::Scan { directory, must, may, gone: None })]
 }
 
 fn go_on(attempt: &Attempt<'_>, pending: &Pending) -> Vec<Move> {
     ends(attempt, pending, 0)
 }
 
-/// How a scan ends that may show names again so many times.
+/// How a scan ends that has lost its place so many times.
 pub(super) fn ends(attempt: &Attempt<'_>, pending: &Pending, again: usize) -> Vec<Move> {
     let Pending::Scan { directory, must, may, .. } = pending else { return Vec::new() };
     let removed = attempt.state.is_removed(*directory);
@@ -71,7 +71,7 @@ pub(super) fn ends(attempt: &Attempt<'_>, pending: &Pending, again: usize) -> Ve
 }
 
 /// Whether a scan may report these names: all that must be, once each, and any that may be, as often as
-/// they were there at most; and each of them so many times again.
+/// they were there at most; where it has lost its place so many times, each as often again, or never.
 fn reported(
     attempt: &Attempt<'_>,
     names: &[String],
@@ -82,7 +82,9 @@ fn reported(
     let text = |name: Name| attempt.who.program.names.text(name);
     let times = |text: &str| names.iter().filter(|name| *name == text).count();
     let stayed = |name: &str| must.iter().any(|(one, _)| text(*one) == name);
-    must.iter().all(|(name, _)| (1..=1 + again).contains(&times(text(*name))))
+    // What starts at another place comes again, or not at all.
+    let least = usize::from(again == 0);
+    must.iter().all(|(name, _)| (least..=1 + again).contains(&times(text(*name))))
         && names.iter().all(|name| {
             let listed = may.iter().find(|one| text(one.name) == name);
             stayed(name) || listed.is_some_and(|one| times(name) <= usize::from(one.times) + again)
@@ -104,14 +106,19 @@ pub(super) fn watch(pending: &mut [Option<(usize, Pending)>], state: &State) {
             match may.binary_search_by_key(&name, |one| one.name) {
                 Ok(place) if may[place].stands_for == Some(id) => {}
                 Ok(place) => {
-                    *gone = gone.saturating_add(u8::from(may[place].stands_for.is_some()));
+                    count(gone, may[place].stands_for);
                     may[place] = Listed { times: may[place].times.saturating_add(1), ..new };
                 }
                 Err(place) => may.insert(place, new),
             }
         }
         for one in may.iter_mut().filter(|one| entries.iter().all(|(name, _)| *name != one.name)) {
-            *gone = gone.saturating_add(u8::from(one.stands_for.take().is_some()));
+            count(gone, one.stands_for.take());
         }
     }
+}
+
+/// Counts an entry that has gone, for whom it counts.
+fn count(gone: &mut Option<u8>, entry: Option<Id>) {
+    *gone = gone.map(|gone| gone.saturating_add(u8::from(entry.is_some())));
 }

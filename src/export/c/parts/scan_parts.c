@@ -1,7 +1,7 @@
 /* As scan, in calls that ask for so many bytes of entries each, or for the next entry if it is larger. With
  * `seek`, it seeks to where it is before each further call, as file servers do. */
 #ifndef __linux__
-#error "Only Linux lets a program say how much of a directory one call reads."
+#error "This program reads directories with getdents64, which is of Linux."
 #endif
 
 struct entry {
