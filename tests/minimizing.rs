@@ -352,12 +352,11 @@ fn a_scan_in_parts_becomes_as_plain_as_the_race_lets_it() {
         parse(&text, "scans").unwrap()
     };
     let seeking = ", len = 72, seek = true";
-    let cases: [(fn(&Step) -> bool, _); 3] = [
-        (|_| true, ""),
-        (|scan| scan.len.is_some(), ", len = 72"),
-        (|scan| scan.len.is_some() && scan.seek, seeking),
-    ];
-    for (needs, left) in cases {
+    // Whether the race needs parts, and seeks; and what is left of them.
+    for (parts, seeks, left) in
+        [(false, false, ""), (true, false, ", len = 72"), (true, true, seeking)]
+    {
+        let needs = move |scan: &Step| (scan.len.is_some() || !parts) && (scan.seek || !seeks);
         let rule = move |one: &Scenario| {
             let mut scans = steps(one).filter(|(_, step)| step.op == OpKind::Readdir);
             let shows = scans.any(|(_, scan)| needs(scan)) && has(one, OpKind::Mkdir) && races(one);

@@ -68,7 +68,7 @@ impl Parts {
     }
 
     /// Bytes of entries that one call asks for.
-    pub fn len(self) -> usize {
+    pub fn bytes(self) -> usize {
         self.len.map_or(MOST_BYTES as usize, |len| len as usize)
     }
 }

@@ -131,7 +131,7 @@ pub fn scan(
     // bytes into the buffer.
     let buffer = unsafe { &mut *(std::ptr::from_mut(buffer) as *mut [MaybeUninit<u8>]) };
     let room = buffer.len();
-    let most = parts.len().min(room);
+    let most = parts.bytes().min(room);
     let (mut asked, mut here) = (most, None);
     loop {
         if let Some(here) = here.filter(|_| parts.seek) {

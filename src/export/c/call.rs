@@ -114,7 +114,7 @@ pub(super) fn expression(
             if call.parts.are_plain() {
                 (whole, what)
             } else {
-                let (len, seek) = (call.parts.len(), u8::from(call.parts.seek));
+                let (len, seek) = (call.parts.bytes(), u8::from(call.parts.seek));
                 (parts, format!("{what}, {len}, {seek}"))
             }
         }
