@@ -359,7 +359,7 @@ fn a_scan_in_parts_becomes_as_plain_as_the_race_lets_it() {
         let needs = move |scan: &Step| (scan.len.is_some() || !parts) && (scan.seek || !seeks);
         let rule = move |one: &Scenario| {
             let mut scans = steps(one).filter(|(_, step)| step.op == OpKind::Readdir);
-            let shows = scans.any(|(_, scan)| needs(scan)) && has(one, OpKind::Mkdir) && races(one);
+            let shows = scans.any(|(_, scan)| needs(scan)) && has(one, OpKind::Mkdir);
             vec![(gap(), if shows { 0.3 } else { 0.0 })]
         };
         let parted = text(seeking);
