@@ -51,21 +51,14 @@ fn filesystems_that_keep_their_promises_show_nothing_broken() {
     }
     let targets: Vec<&Path> = mounts.iter().map(Mount::path).collect();
     let (outcome, mut report) = run(&place, &targets, "150ms");
+    // A machine that is busy with something else may decide too little, but accuses nobody.
+    assert!([Some(0), Some(4)].contains(&outcome.code), "{outcome:#?}");
     assert_eq!(report.also_found, [], "{outcome:#?}");
     assert_eq!(report.guarantees.len(), guarantees().count());
-    let mut broken = false;
     for row in &report.guarantees {
         assert_eq!(row.targets.len(), mounts.len());
-        for on in row.targets.iter().filter(|on| on.verdict == Standing::Broken) {
-            // See `fsrace explain scan-restart`.
-            let known = row.name == "scan-unchanged-names" && on.fs_type == "tmpfs";
-            assert!(known, "{row:#?}");
-            broken = true;
-        }
+        assert!(row.targets.iter().all(|on| on.verdict != Standing::Broken), "{row:#?}");
     }
-    // A machine that is busy with something else may decide too little, but accuses nobody.
-    let codes = if broken { [Some(1), Some(1)] } else { [Some(0), Some(4)] };
-    assert!(codes.contains(&outcome.code), "{outcome:#?}");
     let held = report.guarantees.iter().filter(|row| standing(row) == Standing::Holds).count();
     assert!(held >= 25, "only {held} hold: {outcome:#?}");
     // What nobody promises is not only not promised: it does happen, given time.

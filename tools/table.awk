@@ -2,9 +2,9 @@
 #
 #     awk -f tools/table.awk [-v markdown=1] [-v words=1] FILE.csv
 #
-# A cell says how often something was found (the worst, of several codes), or 0/N: never in N rounds. With words, it says what the
-# verdict was: `ok`, or the codes that were found, each with its rate and whether it fails the run
-# (`!`), or why nothing is known.
+# A cell says how often something was found (the worst, of several codes), or 0/N: never in N rounds. With
+# words, it says what the verdict was: `ok`, or the codes that were found, each with its rate and whether it
+# fails the run (`!`), or why nothing is known.
 
 # Splits a line of CSV into cell[1..n].
 function split_line(line, cell,   n, i, c, quoted) {

@@ -14,7 +14,6 @@ pub(super) const TOPIC: Topic = Topic {
                 free("directory-scan-processes", MISSED, "missing-name"),
                 free("many-names", MISSED, "missing-name"),
                 free("scan-in-parts", MISSED, "missing-name"),
-                rounds("renames-vs-readdir-in-parts", RESTARTED),
             ],
             advice: "Scan until two scans agree, or keep a list of the names in a file.",
         },
@@ -46,5 +45,4 @@ pub(super) const TOPIC: Topic = Topic {
 };
 
 const MISSED: &[Sign] = &[Sign::Code("missing-name"), Sign::Code("duplicate-name")];
-const RESTARTED: &[Sign] = &[Sign::Relaxed("scan-restart")];
 const LIVE: &[Sign] = &[Sign::Relaxed("readdir-live")];
