@@ -64,12 +64,15 @@ fn filesystems_that_keep_their_promises_show_nothing_broken() {
     // What nobody promises is not only not promised: it does happen, given time.
     let mut unseen =
         vec!["truncate-and-write", "fcntl-lock-threads", "replace-directory", "fcntl-lock-close"];
-    let mut longer = ["300ms", "600ms"].iter();
+    let mut longer = ["300ms", "600ms", "1200ms", "2400ms"].iter();
     loop {
         unseen.retain(|name| {
             let row = report.guarantees.iter().find(|row| row.name == *name).unwrap();
-            assert_eq!(standing(row), Standing::NotPromised, "{row:#?}");
-            row.targets[0].evidence[0].count == 0
+            let on = &row.targets[0];
+            // On a busy machine the actors may not have met yet.
+            let undecided = on.verdict == Standing::NotTestable && on.inconclusive;
+            assert!(undecided || on.verdict == Standing::NotPromised, "{row:#?}");
+            on.evidence.iter().all(|sight| sight.count == 0)
         });
         if unseen.is_empty() {
             break;

@@ -656,6 +656,38 @@ fn a_scan_that_loses_its_place_shows_names_again_or_not_only_if_some_entry_has_g
 }
 
 #[test]
+fn a_link_that_is_being_removed_leads_to_its_directory_and_no_other_does() {
+    let fixture = "\"d/l\" = { symlink = \"v\" }\n\"d/v/f\" = { content = \"F\" }\n\
+                   \"d/f\" = { content = \"no\" }\nt = { symlink = \"d\" }";
+    let unlink = "op = \"unlink\", path = \"d/l\"";
+    let replace = "op = \"rename\", path = \"t\", to = \"d/l\"";
+    let away = "op = \"rename\", path = \"d/l\", to = \"d/m\"";
+    let target = "op = \"rename\", path = \"d/f\", to = \"d/w\"";
+    let stat = |path: &str| format!("op = \"stat\", path = \"{path}\"");
+    // What the other shows by a path of its own is what it sees through the link.
+    let case = |fixture: &str, steps: &[&str], through: &str, beside: &str| {
+        let order: Vec<usize> = [0].repeat(steps.len()).into_iter().chain([1, 1]).collect();
+        let case = Case::new(fixture, &[steps, &[&stat(beside), &stat(through)]], &order);
+        let seen = case.outcome.actors[1][0].returned.clone();
+        case.saw(1, 1, seen)
+    };
+    case(fixture, &[unlink], "d/l", "d").expect(&["empty-link"]);
+    case(fixture, &[unlink], "d/l/f", "d/f").expect(&["empty-link"]);
+    case(fixture, &[replace], "d/l/f", "d/f").expect(&["empty-link"]);
+    let readlink = "op = \"readlink\", path = \"d/l\"";
+    let emptied = Case::new(fixture, &[&[unlink], &[readlink]], &[0, 1]);
+    emptied.saw(1, 0, Returned::Text(String::new())).expect(&["empty-link"]);
+    // It stays, or what it led to goes, or it has another name.
+    let stays = fixture.replace("\"v\"", "\"f\"");
+    let link = "op = \"link\", path = \"d/l\", to = \"d/k\"";
+    let all = RELAXATIONS.to_vec();
+    for steps in [&[away][..], &[target], &[link, unlink]] {
+        let case = case(&stays, steps, "d/l", "d");
+        assert_eq!(search(&case.question(), &all), Searched::Unexplained, "{steps:?}");
+    }
+}
+
+#[test]
 fn every_relaxation_has_a_name_of_its_own_and_a_page() {
     for one in RELAXATIONS {
         assert_eq!(relaxation(one.name), Some(one));

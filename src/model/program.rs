@@ -108,6 +108,7 @@ pub struct Program {
     actors: Vec<ActorProgram>,
     /// All names.
     pub names: Names,
+    /// Texts of symbolic links, and where they lead; the first is [`Program::EMPTY_LINK`].
     links: Vec<(String, Path)>,
     link_ids: HashMap<String, u16>,
     contents: ContentTable,
@@ -256,6 +257,9 @@ impl Program {
     pub fn fixture(&self) -> impl Iterator<Item = (Id, u16)> {
         self.fixture.iter().map(|(&id, &entry)| (id, entry))
     }
+
+    /// What a symbolic link without a text has for one: it leads to the directory in which it is.
+    pub const EMPTY_LINK: u16 = 0;
 
     /// Where the text of a symbolic link leads.
     pub fn target(&self, link: u16) -> &Path {

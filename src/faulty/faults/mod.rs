@@ -7,6 +7,7 @@ mod create_below_removed;
 mod create_twice;
 mod deadlock_alarm;
 mod einval_write;
+mod empty_link;
 mod empty_read;
 mod exist_without_excl;
 mod gone_when_unlinked;
@@ -126,6 +127,7 @@ static FAULTS: &[&Fault] = &[
     &busy_while_open::FAULT,
     &create_below_removed::FAULT,
     &symlink_mixed::FAULT,
+    &empty_link::FAULT,
     &lost_in_rename::FAULT,
     &orphan_cycle::FAULT,
 ];

@@ -41,7 +41,7 @@ impl Program {
         let mut program = Self {
             actors: Vec::new(),
             names: Names::default(),
-            links: Vec::new(),
+            links: vec![(String::new(), Path::default())],
             link_ids: HashMap::new(),
             contents: ContentTable::new(&plan.contents, longest),
             initial: State {

@@ -8,6 +8,7 @@
 mod append_split;
 mod classify;
 mod close_to_open;
+mod empty_link;
 mod excl_split;
 mod executions;
 mod gone_when_unlinked;
@@ -100,7 +101,7 @@ pub const NO_REALTIME: Relaxation = Relaxation {
 /// All relaxations, the mildest first; but those that blame a cache come after all that blame a
 /// call, though they are milder than some: a filesystem that loses a name must not pass for one
 /// that remembers it.
-pub const RELAXATIONS: [&Relaxation; 26] = [
+pub const RELAXATIONS: [&Relaxation; 27] = [
     &path_walk::RELAXATION,
     &readdir_live::RELAXATION,
     &torn_read::RELAXATION,
@@ -119,6 +120,7 @@ pub const RELAXATIONS: [&Relaxation; 26] = [
     &rename_gap::RELAXATION,
     &rename_both::RELAXATION,
     &scan_restart::RELAXATION,
+    &empty_link::RELAXATION,
     &excl_split::RELAXATION,
     &unlink_split::RELAXATION,
     &nlink_stale::RELAXATION,
