@@ -121,7 +121,8 @@ fn a_second_replay_is_tried_and_then_no_more() {
     let other = || replayed("torn-read", &["torn-read"], 10);
     let seen = replayed("unexpected-errno", &["rename-gap"], 1);
     let mut witness = Made::new(vec![other(), seen]);
-    assert_eq!(confirmed(&mut witness).unwrap().seed, 78);
+    let second = confirmed(&mut witness).unwrap();
+    assert_eq!((second.seed, second.unseen), (78, 1000));
     let mut witness = Made::new(vec![other(), replayed("unexpected-errno", &["open-stale"], 9)]);
     let why = confirmed(&mut witness).unwrap_err();
     assert!(matches!(why, Unconfirmed::NotSeen { trials: 2000, .. }), "{why:?}");

@@ -5,6 +5,7 @@ mod common;
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use common::mounts::Mount;
 use common::{Outcome, Place, names, plain};
@@ -75,6 +76,16 @@ fn a_planted_fault_is_minimized_confirmed_and_kept_and_its_finding_minimized_aga
     let line = page.lines().find(|line| line.starts_with("fsrace run ")).unwrap();
     replay.current_dir(&finding).args(line.split(' ').skip(1)).args(["-o", "run", "-q"]);
     common::outcome(&mut replay).expect(1, &[]);
+
+    // And its program, where there is a compiler.
+    let program = place.path("repro");
+    let mut compiler = Command::new("cc");
+    compiler.args(["-std=c99", "-Wall", "-Wextra", "-Werror"]).arg(finding.join("repro.c"));
+    if let Ok(built) = compiler.arg("-o").arg(&program).arg("-lpthread").output() {
+        assert!(built.status.success() && built.stderr.is_empty(), "{built:#?}");
+        let seen = common::outcome(Command::new(&program).args(["-d", "4"]).arg(mount.path()));
+        assert!(seen.code == Some(1) && seen.out.contains(": ANOMALY, "), "{seen:#?}");
+    }
 
     // As small as it is, it stays what it is.
     let again = ["--budget", "4s", "-o", "again.toml", "-q"];

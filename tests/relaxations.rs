@@ -677,10 +677,20 @@ fn a_link_that_is_being_removed_leads_to_its_directory_and_no_other_does() {
     let readlink = "op = \"readlink\", path = \"d/l\"";
     let emptied = Case::new(fixture, &[&[unlink], &[readlink]], &[0, 1]);
     emptied.saw(1, 0, Returned::Text(String::new())).expect(&["empty-link"]);
+    // Who removes it goes by its text.
+    let itself = "op = \"rename\", path = \"d/l/f\", to = \"d/l\"";
+    let moved = Case::new(fixture, &[&[itself], &[&stat("d")]], &[0, 1]);
+    let wrong = moved.left(|left| {
+        let beside =
+            left.iter().find(|one| one.path == "d/f").expect("it is there").content.clone();
+        let moved = left.iter_mut().find(|one| one.path == "d/l").expect("it has moved");
+        moved.content = beside;
+    });
+    let all = RELAXATIONS.to_vec();
+    assert_eq!(search(&wrong.question(), &all), Searched::Unexplained);
     // It stays, or what it led to goes, or it has another name.
     let stays = fixture.replace("\"v\"", "\"f\"");
     let link = "op = \"link\", path = \"d/l\", to = \"d/k\"";
-    let all = RELAXATIONS.to_vec();
     for steps in [&[away][..], &[target], &[link, unlink]] {
         let case = case(&stays, steps, "d/l", "d");
         assert_eq!(search(&case.question(), &all), Searched::Unexplained, "{steps:?}");
@@ -693,5 +703,6 @@ fn every_relaxation_has_a_name_of_its_own_and_a_page() {
         assert_eq!(relaxation(one.name), Some(one));
         assert!(one.page.starts_with(&format!("# {}\n", one.name)), "{}", one.name);
         assert!(one.page.len() > 600, "{}", one.name);
+        assert!(!one.page.contains("@@"), "{}", one.name);
     }
 }

@@ -68,6 +68,9 @@ pub struct Confirmed {
     pub control: Control,
     /// The report of the replay, whose only result shows the anomaly.
     pub report: Report,
+    /// Rounds or executions of the replays before it, which did not show it.
+    #[serde(default)]
+    pub unseen: u64,
 }
 
 impl Confirmed {
@@ -171,7 +174,7 @@ pub fn confirm(
             return Err(Unconfirmed::NoRace { seen: differs.seen.clone() });
         }
         if same(result, signature).is_some() {
-            return Ok(Confirmed { seed, control, report });
+            return Ok(Confirmed { seed, control, report, unseen: trials });
         }
         trials += result.rounds.unwrap_or(result.iterations);
         seconds += result.elapsed_s;

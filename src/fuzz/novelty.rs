@@ -1,9 +1,9 @@
 //! What a program has shown that none before it has.
 //!
 //! A feature is a number that stands for one thing seen. From the strongest on, that is what was seen
-//! that is not allowed, with what explains it; two operations in conflict with what each returned and
-//! which came first; and what an operation returned on what the fixture has at its path. How often a
-//! feature has been seen says how rare it is.
+//! that is forbidden; what is not allowed, but left open by POSIX or documented, with what explains it; two
+//! operations in conflict with what each returned and which came first; and what an operation returned on what the
+//! fixture has at its path. How often a feature has been seen says how rare it is.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::engine::rounds::RoundsRecord;
 use crate::outcome::{Done, Interval, Returned, precedes};
 use crate::plan::{Plan, StepPlan};
-use crate::report::Anomaly;
+use crate::report::{Anomaly, Class};
 
 /// Features that are counted. When there are more, those seen once are forgotten.
 const MOST: usize = 200_000;
@@ -79,8 +79,10 @@ enum Kind {
     State,
     /// Two operations in conflict.
     Pair,
-    /// What is not allowed.
-    Anomaly,
+    /// What is not allowed, though POSIX leaves it open or the filesystem documents it.
+    Relaxed,
+    /// What is forbidden, or has no explanation.
+    Forbidden,
 }
 
 impl Kind {
@@ -91,7 +93,8 @@ impl Kind {
         match feature >> Self::SHIFT {
             0 => Self::State,
             1 => Self::Pair,
-            _ => Self::Anomaly,
+            2 => Self::Relaxed,
+            _ => Self::Forbidden,
         }
     }
 
@@ -99,7 +102,8 @@ impl Kind {
         match self {
             Self::State => 1.0,
             Self::Pair => 2.0,
-            Self::Anomaly => 8.0,
+            Self::Relaxed => 8.0,
+            Self::Forbidden => 16.0,
         }
     }
 
@@ -113,7 +117,11 @@ pub fn features(plan: &Plan, record: &RoundsRecord, anomalies: &[Anomaly]) -> Ve
     let mut all = HashSet::new();
     for anomaly in anomalies {
         let text = format!("{} {}", anomaly.code, anomaly.relaxations.join(" "));
-        all.insert(Kind::Anomaly.feature(text.as_bytes()));
+        let kind = match anomaly.class {
+            Class::Unspecified | Class::Documented => Kind::Relaxed,
+            Class::Forbidden | Class::Unexplained => Kind::Forbidden,
+        };
+        all.insert(kind.feature(text.as_bytes()));
     }
     for seen in record.seen.iter().take(HISTORIES) {
         let history = &seen.history;
@@ -211,12 +219,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_allowed_is_rarer_than_a_pair_and_a_pair_than_a_state() {
+    fn what_is_forbidden_is_worth_most_then_what_is_relaxed_a_pair_and_a_state() {
         let novelty = Novelty::default();
         let rarity = |kind: Kind| novelty.rarity(&[kind.feature(b"anything")]);
-        assert!(rarity(Kind::Anomaly) > rarity(Kind::Pair));
-        assert!(rarity(Kind::Pair) > rarity(Kind::State));
-        for kind in [Kind::State, Kind::Pair, Kind::Anomaly] {
+        let kinds = [Kind::State, Kind::Pair, Kind::Relaxed, Kind::Forbidden];
+        assert!(kinds.windows(2).all(|two| rarity(two[0]) < rarity(two[1])));
+        for kind in kinds {
             assert_eq!(Kind::of(kind.feature(b"anything")), kind);
         }
     }

@@ -29,7 +29,7 @@ struct EmptyLink {
 }
 
 impl Behaviour for EmptyLink {
-    fn before<'r>(&mut self, _who: Who, request: &'r Request<'r>, tree: &mut Tree) -> Turn<'r> {
+    fn before<'r>(&mut self, who: Who, request: &'r Request<'r>, tree: &mut Tree) -> Turn<'r> {
         let removed = match *request {
             Request::Unlink { parent, name } => tree.find(parent, name),
             Request::Rename { to, flags, .. } if flags.is_empty() => tree.find(to.parent, to.name),
@@ -40,8 +40,11 @@ impl Behaviour for EmptyLink {
         let Some(link) = link.filter(|_| self.trigger.strikes()) else { return Turn::Healthy };
         let Some(text) = tree.swap_text(link.ino, OsString::new()) else { return Turn::Healthy };
         Turn::later(self.trigger.window(), move |tree| {
-            tree.swap_text(link.ino, text);
-            Turn::Healthy
+            let outcome = tree.apply(who, request);
+            if outcome.is_err() {
+                tree.swap_text(link.ino, text);
+            }
+            Turn::Answer(outcome)
         })
     }
 }

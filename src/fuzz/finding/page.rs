@@ -83,10 +83,14 @@ fn evidence(out: &mut String, finding: &Finding) {
          nothing that is not allowed (negative control){serial}.",
         units::count(confirmed.control.rounds)
     );
+    let before = match confirmed.unseen {
+        0 => String::new(),
+        trials => format!(" One before it had not shown it, in {} trials.", units::count(trials)),
+    };
     let _ = writeln!(
         out,
         "* **It shows again.** The figures above are those of a fresh process in a fresh directory, \
-         with seed {}.",
+         with seed {}.{before}",
         confirmed.seed
     );
     let _ = writeln!(

@@ -9,6 +9,7 @@ use super::reduce::{Failed, Reducer};
 use super::{Best, End, in_rounds};
 use crate::fuzz::signature::{Signature, Wanted};
 use crate::fuzz::trial::Tally;
+use crate::report::Class;
 use crate::scenario::{Mode, Scenario};
 
 /// A rate per second from which more actors are not tried.
@@ -59,8 +60,8 @@ impl Reducer<'_> {
         Ok(())
     }
 
-    /// From loops to rounds, if what is seen there has the same code: each round begins afresh, so
-    /// that its rate means more, and its whole outcome is judged, so that it has an explanation.
+    /// From loops to rounds, if what is seen there has the same code and is no milder: each round begins
+    /// afresh, so that its rate means more, and its whole outcome is judged, so that it has an explanation.
     fn rounds_mode(&mut self) -> Result<(), End> {
         if self.best.scenario.run.mode == Mode::Rounds {
             return Ok(());
@@ -78,7 +79,10 @@ impl Reducer<'_> {
                 Err(Failed::End(end)) => return Err(end),
             };
             let wanted = Wanted::Code(&self.best.signature.code);
-            if let Some((signature, class)) = Signature::worst(&trial.sightings, wanted) {
+            let worst = Signature::worst(&trial.sightings, wanted);
+            // What nothing explains in free mode may have an explanation in rounds.
+            let least = self.best.class.min(Class::Forbidden);
+            if let Some((signature, class)) = worst.filter(|(_, class)| *class >= least) {
                 let mut tally = Tally::default();
                 tally.add(Mode::Rounds, &trial, &signature, class);
                 self.best = Best { scenario: rounds, signature, class, tally };

@@ -13,7 +13,7 @@ pub const RELAXATION: Relaxation = Relaxation {
     page: include_str!("pages/empty-link.md"),
     class: Class::Forbidden,
     accepted: false,
-    looks_up: false,
+    looks_up: true,
     touches: |step| matches!(step.call, Call::Unlink(_) | Call::Rename(_)),
     begin,
     go_on,
@@ -25,21 +25,29 @@ fn begin(attempt: &Attempt<'_>) -> Vec<Move> {
         return Vec::new();
     }
     let after = attempt.at_once().into_iter().flatten();
-    let removed: Vec<Id> = after.filter_map(|after| removed(attempt.state, &after)).collect();
-    let emptied = removed.into_iter().map(|link| {
+    let emptied = after.filter_map(|after| {
+        let link = removed(attempt.state, &after)?;
         let mut state = attempt.state.clone();
-        state.inode_mut(link).node = Node::Symlink(Program::EMPTY_LINK);
-        Move::goes_on(Some(state), Pending::Emptied(link))
+        let empty = Node::Symlink(Program::EMPTY_LINK);
+        match std::mem::replace(&mut state.inode_mut(link).node, empty) {
+            Node::Symlink(text) => Some(Move::goes_on(Some(state), Pending::Emptied(link, text))),
+            _ => None,
+        }
     });
     emptied.collect()
 }
 
-/// Removes that link.
+/// Removes that link, and finds its way as if nothing had happened.
 fn go_on(attempt: &Attempt<'_>, pending: &Pending) -> Vec<Move> {
-    let Pending::Emptied(link) = *pending else { return Vec::new() };
-    let after = attempt.at_once().into_iter().flatten();
-    let gone = after.filter(|after| removed(attempt.state, after) == Some(link));
-    gone.map(|after| Move::returns(Some(after))).collect()
+    let Pending::Emptied(link, text) = *pending else { return Vec::new() };
+    let mut state = attempt.state.clone();
+    let Some(inode) = state.inodes.iter_mut().find(|one| one.id == link) else {
+        return Vec::new();
+    };
+    inode.node = Node::Symlink(text);
+    let mut moves = attempt.finish_in(&state);
+    moves.retain(|made| made.state.as_ref().and_then(|after| removed(&state, after)) == Some(link));
+    moves
 }
 
 /// The symbolic link that has lost its last name.

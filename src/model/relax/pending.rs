@@ -94,8 +94,8 @@ pub enum Pending {
     Dead(Id),
     /// A rename that is half done.
     Rename,
-    /// A call that is going to remove this symbolic link, whose text has gone.
-    Emptied(Id),
+    /// A call that is going to remove this symbolic link, which has lost this text.
+    Emptied(Id, u16),
     /// A call that has found the name to be free, or to be there.
     Looked,
     /// An open that has found this file.
