@@ -91,7 +91,22 @@ fn until_it_shows(two: &Two, place: &Place, file: &str) -> (Option<i32>, Scenari
 #[test]
 fn two_bind_mounts_of_one_directory_are_never_accused() {
     let (Some(two), place) = (Two::binds(), Place::new()) else { return };
-    let (_, results) = run(&two, &place, &["clients", "litmus"], &["-d", "40ms"]);
+    // On a busy machine it takes longer until actors have met.
+    let met = ["40ms", "160ms", "640ms"].iter().any(|duration| {
+        let results = never_accused(&two, &place, duration);
+        let count = |verdict| results.iter().filter(|result| result.verdict == verdict).count();
+        assert!(count(Verdict::Skipped) < 10, "{} were skipped", count(Verdict::Skipped));
+        count(Verdict::Pass) * 2 > results.len()
+    });
+    assert!(met, "most are inconclusive");
+    let rows = read_csv(&place.run_dir().join("results.csv")).unwrap();
+    let clients = [two.other.path().to_str().unwrap().to_owned()];
+    assert!(rows.iter().all(|row| row.target.clients == clients), "the CSV tells the clients");
+}
+
+#[track_caller]
+fn never_accused(two: &Two, place: &Place, duration: &str) -> Vec<ScenarioResult> {
+    let (_, results) = run(two, place, &["clients", "litmus"], &["-d", duration]);
     assert!(results.len() > 100, "{}", results.len());
     for result in &results {
         let worst = result.anomalies.iter().map(|anomaly| anomaly.class).max();
@@ -104,11 +119,7 @@ fn two_bind_mounts_of_one_directory_are_never_accused() {
         }
         assert_eq!(result.target.clients, [two.other.path().to_str().unwrap()]);
     }
-    let count = |verdict| results.iter().filter(|result| result.verdict == verdict).count();
-    assert!(count(Verdict::Pass) * 2 > results.len(), "{} passed", count(Verdict::Pass));
-    assert!(count(Verdict::Skipped) < 10, "{} were skipped", count(Verdict::Skipped));
-    let rows = read_csv(&place.run_dir().join("results.csv")).unwrap();
-    assert!(rows.iter().all(|row| row.target == results[0].target), "the CSV tells the clients");
+    results
 }
 
 #[test]

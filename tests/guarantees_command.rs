@@ -95,10 +95,14 @@ fn filesystems_that_keep_their_promises_show_nothing_broken() {
 fn bindfs_does_not_keep_names_that_rename_replaces() {
     let Some(mount) = Mount::bindfs() else { return };
     let place = Place::new();
-    let (outcome, report) = run(&place, &[mount.path()], "250ms");
+    // On a busy machine a few rounds may show nothing.
+    let broken = ["250ms", "1s", "4s"].iter().find_map(|duration| {
+        let (outcome, report) = run(&place, &[mount.path()], duration);
+        let row = report.guarantees.into_iter().find(|row| row.name == "replace-by-rename")?;
+        (standing(&row) == Standing::Broken).then_some((outcome, row))
+    });
+    let (outcome, row) = broken.expect("it is never broken");
     outcome.expect(1, &[]);
-    let row = report.guarantees.iter().find(|row| row.name == "replace-by-rename").unwrap();
-    assert_eq!(standing(row), Standing::Broken, "{row:#?}");
     assert!(row.targets[0].evidence[0].count > 0);
     assert!(outcome.out.contains("replace-by-rename: A reader never misses"), "{}", outcome.out);
     assert!(names(mount.path()).is_empty());

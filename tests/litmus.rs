@@ -25,7 +25,19 @@ fn run(scenarios: &str, target: &Path, options: &[&str]) -> (Option<i32>, Vec<Sc
 
 #[track_caller]
 fn assert_silent(target: &Path) {
-    let (_, results) = run("litmus", target, &["--duration", "40ms"]);
+    // On a busy machine it takes longer until actors have met.
+    let met = ["40ms", "160ms", "640ms"].iter().any(|duration| {
+        let results = silent(target, duration);
+        let passed = results.iter().filter(|result| result.verdict == Verdict::Pass).count();
+        passed * 2 > results.len()
+    });
+    assert!(met, "most are inconclusive");
+}
+
+/// Results of which none is worse than `unspecified`.
+#[track_caller]
+fn silent(target: &Path, duration: &str) -> Vec<ScenarioResult> {
+    let (_, results) = run("litmus", target, &["--duration", duration]);
     assert!(results.len() >= 40, "{}", results.len());
     for result in &results {
         let worst = result.anomalies.iter().map(|anomaly| anomaly.class).max();
@@ -35,9 +47,7 @@ fn assert_silent(target: &Path) {
         let outcomes: u64 = result.outcomes.iter().map(|outcome| outcome.count).sum();
         assert!(Some(outcomes) <= result.rounds, "{result:#?}");
     }
-    let passed = results.iter().filter(|result| result.verdict == Verdict::Pass).count();
-    // On a busy machine fewer do.
-    assert!(passed * 2 > results.len(), "only {passed} of {} passed", results.len());
+    results
 }
 
 #[test]

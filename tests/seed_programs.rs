@@ -23,15 +23,24 @@ fn seeds(target: &std::path::Path, duration: &str) -> (Option<i32>, Vec<Scenario
 /// Every seed scenario passes with real overlap.
 #[track_caller]
 fn assert_silent(target: &std::path::Path) {
-    let (code, results) = seeds(target, "700ms");
-    assert_eq!(results.len(), 14);
-    for result in &results {
-        let worst = result.anomalies.iter().map(|anomaly| anomaly.class).max();
-        assert!(worst <= Some(Class::Unspecified), "{result:#?}");
-        assert_eq!(result.verdict, Verdict::Pass, "{result:#?}");
-        assert!(result.overlaps.iter().any(|pair| pair.share > 0.0), "{result:#?}");
-    }
-    assert_eq!(code, Some(0));
+    // On a busy machine it takes longer until all have met.
+    let passed = ["700ms", "2s", "6s"].iter().any(|duration| {
+        let (code, results) = seeds(target, duration);
+        assert_eq!(results.len(), 14);
+        for result in &results {
+            let worst = result.anomalies.iter().map(|anomaly| anomaly.class).max();
+            assert!(worst <= Some(Class::Unspecified), "{result:#?}");
+            let met = result.overlaps.iter().any(|pair| pair.share > 0.0);
+            match result.verdict {
+                Verdict::Pass => assert!(met, "{result:#?}"),
+                verdict => assert_eq!(verdict, Verdict::Inconclusive, "{result:#?}"),
+            }
+        }
+        let all = results.iter().all(|result| result.verdict == Verdict::Pass);
+        assert_eq!(code, Some(if all { 0 } else { 4 }));
+        all
+    });
+    assert!(passed, "some are inconclusive");
 }
 
 #[test]
@@ -74,11 +83,12 @@ fn the_seed_scenarios_are_silent_on_the_healthy_twin() {
 #[track_caller]
 fn assert_caught(fault: &str, code: &str) {
     let Some(mount) = Mount::faulty(fault) else { return };
-    let (exit, results) = seeds(mount.path(), "700ms");
+    let is_it = |result: &&ScenarioResult| result.anomalies.iter().any(|one| one.code == code);
+    let caught = ["700ms", "2s", "6s"].iter().map(|duration| seeds(mount.path(), duration));
+    let caught = caught.into_iter().find(|(_, results)| results.iter().any(|one| is_it(&one)));
+    let (exit, results) = caught.unwrap_or_else(|| panic!("{code} did not fire"));
     let anomalies = results.iter().flat_map(|result| &result.anomalies);
-    let caught: Vec<_> = anomalies.filter(|anomaly| anomaly.code == code).collect();
-    assert!(!caught.is_empty(), "{code} did not fire: {results:#?}");
-    for anomaly in caught {
+    for anomaly in anomalies.filter(|anomaly| anomaly.code == code) {
         assert_eq!(anomaly.class, Class::Forbidden);
         let example = anomaly.example.as_ref().expect("an example");
         assert!(example.events.iter().any(|event| event.anomalous), "{example:#?}");
