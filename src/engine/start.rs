@@ -3,11 +3,12 @@
 use crossbeam::utils::Backoff;
 
 use super::controls::{Controls, Signal, Status};
-use crate::sys::task;
+use crate::sys::{nap, task};
 
 /// Says that the calling thread is the ready actor with this status, and waits for the start.
 pub fn wait(controls: &Controls<'_>, status: &Status<'_>) {
     status.set_thread(task::current_thread());
+    nap::wake_in_time();
     controls.ready();
     wait_on(controls, Signal::Wait);
 }
@@ -17,7 +18,7 @@ pub fn wait_on(controls: &Controls<'_>, told: Signal) {
     let backoff = Backoff::new();
     while controls.told() == told {
         if backoff.is_completed() {
-            std::thread::yield_now();
+            nap::nap();
         } else {
             backoff.snooze();
         }

@@ -10,6 +10,7 @@ pub mod fsinfo;
 pub mod heap;
 pub mod host;
 pub mod limits;
+pub mod nap;
 pub mod passing;
 pub mod process;
 pub mod shm;

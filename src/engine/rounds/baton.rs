@@ -164,7 +164,7 @@ impl<'a> Turns<'a> {
     fn wait(&mut self) {
         let turn = &self.baton.controls[TURN];
         let (mut seen, mut since) = (u64::MAX, 0);
-        let mut spins = 0;
+        let mut looks = 0;
         while !self.baton.is_broken() {
             let now = turn.load(Acquire);
             if self.owner(now as usize) == self.actor {
@@ -177,7 +177,7 @@ impl<'a> Turns<'a> {
             } else if moment.saturating_sub(since) > self.manners.within {
                 self.baton.controls[BROKEN].store(1, Release);
             }
-            self.manners.patience.rest(&mut spins);
+            self.manners.patience.rest(&mut looks);
         }
     }
 

@@ -2,8 +2,8 @@
 //! every actor begins at a common moment plus an offset of its own.
 //!
 //! A barrier alone lets the actor that notices first win nearly always; the common moment lies
-//! far enough ahead that all have noticed by then. Waiting is spinning at first and then giving
-//! the processor away, and only that where there are more actors than processors.
+//! far enough ahead that all have noticed by then. Waiting is spinning at first, then yielding, and
+//! only that where there are more actors than processors; what takes longer is waited for in naps.
 
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use crate::engine::controls::LINE;
 use crate::sys::clock::Clock;
+use crate::sys::nap::nap;
 
 /// Between opening a round and its common moment: longer than the others need to notice.
 const LEAD: Duration = Duration::from_micros(1);
@@ -18,6 +19,8 @@ const LEAD: Duration = Duration::from_micros(1);
 const LEAD_SHARED: Duration = Duration::from_micros(15);
 /// How often a waiting actor looks before it gives its processor away.
 const SPINS: u32 = 2000;
+/// How often it yields before it naps.
+const YIELDS: u32 = 300;
 /// What is left of an offset is slept away as long as it is more than this.
 const SLEEP_ABOVE: Duration = Duration::from_micros(300);
 /// What of it is still spun: a sleep can take longer than it should.
@@ -78,23 +81,24 @@ impl Patience {
 
     /// Waits until something is there.
     fn until<T>(&self, mut there: impl FnMut() -> Option<T>) -> T {
-        let mut spins = 0;
+        let mut looks = 0;
         loop {
             if let Some(found) = there() {
                 return found;
             }
-            self.rest(&mut spins);
+            self.rest(&mut looks);
         }
     }
 
-    /// Passes a moment between two looks; `spins` counts those so far.
-    pub fn rest(&self, spins: &mut u32) {
-        if self.crowded || *spins > SPINS {
-            std::thread::yield_now();
-        } else {
-            *spins += 1;
-            std::hint::spin_loop();
+    /// Passes a moment between two looks, of which there have been `looks`.
+    pub fn rest(&self, looks: &mut u32) {
+        let spins = if self.crowded { 0 } else { SPINS };
+        match *looks {
+            look if look < spins => std::hint::spin_loop(),
+            look if look < spins + YIELDS => std::thread::yield_now(),
+            _ => return nap(),
         }
+        *looks += 1;
     }
 
     /// Waits until a moment; returns when it was over.

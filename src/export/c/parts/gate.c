@@ -1,5 +1,6 @@
 /* Between two looks at something that another actor changes. At first it keeps its processor, for whoever
- * gives that away on a busy machine is not there when the others are. */
+ * gives that away on a busy machine is not there when the others are; in the end it sleeps, for others can
+ * starve where all do nothing but yield. */
 static void rest(long long *since)
 {
     static long processors;
@@ -11,7 +12,10 @@ static void rest(long long *since)
         *since = moment;
     if (processors >= ACTORS && moment - *since < 200000)
         return;
-    sched_yield();
+    if (moment - *since < 300000)
+        sched_yield();
+    else
+        do_sleep(50000);
     if (getppid() != parent)
         _exit(3); /* nobody is left to report to */
 }
