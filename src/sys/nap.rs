@@ -7,9 +7,9 @@ const NAP: Duration = Duration::from_micros(50);
 
 /// Gives the processor away for some tens of microseconds.
 ///
-/// Where many threads do nothing but yield, others can starve: on Linux 6.18, each yield puts a thread
-/// back by a whole slice (commit 79104becf42b), and two that yield to each other a million times a second kept the
-/// threads of a FUSE server, and of the kernel, off the processor for up to a minute. Who sleeps lets all go first.
+/// Where many threads do nothing but yield, others can starve: on Linux 6.18, the actors of two runs that yielded a
+/// million times a second kept the threads of a FUSE server, and of the kernel, off the processor for up to a
+/// minute (docs/evidence.md). Who sleeps lets all go first.
 pub fn nap() {
     std::thread::sleep(NAP);
 }

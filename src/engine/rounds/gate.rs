@@ -2,8 +2,8 @@
 //! every actor begins at a common moment plus an offset of its own.
 //!
 //! A barrier alone lets the actor that notices first win nearly always; the common moment lies
-//! far enough ahead that all have noticed by then. Waiting is spinning at first, then yielding, and
-//! only that where there are more actors than processors; what takes longer is waited for in naps.
+//! far enough ahead that all have noticed by then. Waiting is spinning at first (not where there are more
+//! actors than processors), then yielding, and then naps.
 
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};

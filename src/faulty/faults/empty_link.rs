@@ -1,8 +1,8 @@
 //! `empty-link`: the text of a symbolic link is gone before its name is.
 //!
-//! On ext4, and on btrfs to this day, the text of a link was destroyed with the last name while a path walk
-//! could still be reading it. What is left of the text is then followed: nothing, which leads to the directory
-//! in which the link is.
+//! A path walk that holds no reference can be reading the text of a link (ext4 in 2022, btrfs on Linux 6.18) that
+//! loses its last name, and with it the text. What is left of the text is then followed: nothing, which leads to
+//! the directory in which the link is.
 
 use crate::faulty::fault::{Behaviour, Client, Fault, Sight, Turn};
 use crate::faulty::request::{Request, Who};
