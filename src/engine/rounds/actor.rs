@@ -122,7 +122,7 @@ impl<'a> Actor<'a> {
     pub fn follow(mut self, shared: &Taker) -> io::Result<LatenciesByOp> {
         self.wait_for_start();
         let mut round = 1;
-        while self.gate.wait(round, &self.patience) {
+        while self.gate.wait(round, self.index, &self.patience) {
             if self.enter(round) && !self.gate.wait_for_start(round, &self.patience) {
                 break;
             }
@@ -135,19 +135,26 @@ impl<'a> Actor<'a> {
         Ok(self.finish())
     }
 
-    /// Goes to the directory of a round and says that the actor is ready for it, or why it is not;
-    /// returns whether rounds have such directories.
+    /// If the actors have been called to a round, goes to its directory, where it has one, and says that the actor is
+    /// ready, or why it is not; returns whether they have.
     pub fn enter(&mut self, round: u64) -> bool {
-        let Some(arena) = &self.arena else { return false };
-        self.status.set_current(HOUSEKEEPING);
-        let entered = arena.enter(round, &self.status);
-        self.status.set_idle();
-        let errno = match entered {
-            Ok(root) => {
-                self.caller.move_to(root);
-                0
+        if !self.gate.is_called() {
+            return false;
+        }
+        let errno = match &self.arena {
+            None => 0,
+            Some(arena) => {
+                self.status.set_current(HOUSEKEEPING);
+                let entered = arena.enter(round, &self.status);
+                self.status.set_idle();
+                match entered {
+                    Ok(root) => {
+                        self.caller.move_to(root);
+                        0
+                    }
+                    Err(error) => error.raw_os_error().unwrap_or(libc::EIO),
+                }
             }
-            Err(error) => error.raw_os_error().unwrap_or(libc::EIO),
         };
         self.gate.enter(round, self.index, errno);
         true

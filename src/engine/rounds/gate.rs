@@ -4,6 +4,9 @@
 //! A barrier alone lets the actor that notices first win nearly always; the common moment lies
 //! far enough ahead that all have noticed by then. Waiting is spinning at first (not where there are more
 //! actors than processors), then yielding, and then naps.
+//!
+//! Whoever is not looking when a round is opened notices late, by a nap or by what another process does on its
+//! processor. So it says that it is away, and then the actors are called first: the moment is set when all are there.
 
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -30,6 +33,8 @@ const WAKE_BEFORE: Duration = Duration::from_micros(200);
 const YIELD_ABOVE: Duration = Duration::from_micros(20);
 /// In place of a round: there is no more.
 const CLOSED: u64 = u64::MAX;
+/// In place of a moment: it is set when all are there.
+const CALLED: u64 = u64::MAX;
 
 const ROUND: usize = 0;
 const MOMENT: usize = 1;
@@ -44,6 +49,7 @@ const DURATION: usize = 2;
 const PERFORMED: usize = 3;
 const ENTERED: usize = 4;
 const REFUSED: usize = 5;
+const AWAY: usize = 6;
 
 /// The gate, mapped.
 #[derive(Clone, Copy, Debug)]
@@ -92,13 +98,22 @@ impl Patience {
 
     /// Passes a moment between two looks, of which there have been `looks`.
     pub fn rest(&self, looks: &mut u32) {
-        let spins = if self.crowded { 0 } else { SPINS };
         match *looks {
-            look if look < spins => std::hint::spin_loop(),
-            look if look < spins + YIELDS => std::thread::yield_now(),
+            look if look < self.spins() => std::hint::spin_loop(),
+            look if look < self.spins() + YIELDS => std::thread::yield_now(),
             _ => return nap(),
         }
         *looks += 1;
+    }
+
+    fn spins(&self) -> u32 {
+        if self.crowded { 0 } else { SPINS }
+    }
+
+    /// Whether who has looked so many times is about to give its processor away, and would not have to yield it to
+    /// another actor anyway.
+    fn leaves(&self, looks: u32) -> bool {
+        looks >= if self.crowded { YIELDS } else { SPINS }
     }
 
     /// Waits until a moment; returns when it was over.
@@ -146,14 +161,25 @@ impl<'a> Gate<'a> {
         }
     }
 
-    /// The first half of [`Gate::open`], where actors have something to do before the moment that
+    /// Whether some actor may not be looking. One that leaves right after this is late for one round.
+    pub fn lacks_some(&self) -> bool {
+        self.arrivals.chunks_exact(LINE).any(|line| line[AWAY].load(Relaxed) > 0)
+    }
+
+    /// The first half of [`Gate::open`], where actors are away, or have something to do before the moment that
     /// may take long.
-    pub fn invite(&self, round: u64, offsets: &[u64]) {
+    pub fn call(&self, round: u64, offsets: &[u64]) {
         self.put(offsets);
+        self.words[MOMENT].store(CALLED, Relaxed);
         self.words[ROUND].store(round, Release);
     }
 
-    /// Says that `actor` is ready for the round that it was invited to, or by this errno why it is
+    /// Whether the actors have been called to the round that is open, and are to enter. For actors that have not yet.
+    pub fn is_called(&self) -> bool {
+        self.words[MOMENT].load(Relaxed) == CALLED
+    }
+
+    /// Says that `actor` is ready for the round that it was called to, or by this errno why it is
     /// not; 0 is none.
     pub fn enter(&self, round: u64, actor: usize, errno: i32) {
         let line = &self.arrivals[actor * LINE..][..LINE];
@@ -191,12 +217,27 @@ impl<'a> Gate<'a> {
         self.words[ROUND].store(CLOSED, Release);
     }
 
-    /// Waits until round `round` is open; returns whether there is such a round.
-    pub fn wait(&self, round: u64, patience: &Patience) -> bool {
-        patience.until(|| match self.words[ROUND].load(Acquire) {
-            CLOSED => Some(false),
-            open => (open == round).then_some(true),
-        })
+    /// Waits until round `round` is open, and says meanwhile whether `actor` is away; returns whether there is such a
+    /// round.
+    pub fn wait(&self, round: u64, actor: usize, patience: &Patience) -> bool {
+        let away = &self.arrivals[actor * LINE + AWAY];
+        let mut looks = 0;
+        let open = loop {
+            match self.words[ROUND].load(Acquire) {
+                CLOSED => break false,
+                open if open == round => break true,
+                _ => {}
+            }
+            if patience.leaves(looks) {
+                away.store(1, Relaxed);
+            }
+            patience.rest(&mut looks);
+        };
+        // Only if it has to: a write takes time, right before the race.
+        if away.load(Relaxed) > 0 {
+            away.store(0, Relaxed);
+        }
+        open
     }
 
     /// Waits for the moment at which `actor` starts in the round that is open, and returns when

@@ -158,8 +158,8 @@ impl<'a> Leader<'a> {
     ) -> io::Result<bool> {
         self.opened += 1;
         let (round, patience) = (self.opened, self.actor.patience());
-        if self.arena.is_some() {
-            self.gate.invite(round, self.skew.offsets());
+        if self.arena.is_some() || self.gate.lacks_some() {
+            self.gate.call(round, self.skew.offsets());
             self.actor.enter(round);
             if let Err(errno) = self.gate.start(round, &patience) {
                 // Some client does not show what was made through another.
