@@ -5,8 +5,9 @@
 //! notes:     one cache line per step done, in order | details per step of the program
 //! ```
 //!
-//! Everything but the arrivals and the notes is written by the leader alone. An actor's notes
-//! belong to the actor until it arrives, then to the leader until it opens the next round.
+//! The supervisor writes the signal and the orders of serial rounds; an actor its status, its arrival, its
+//! notes and, in serial rounds, whose turn is next; the leader everything else. An actor's notes belong to
+//! the actor until it arrives, then to the leader until it opens the next round.
 
 use std::ops::Range;
 use std::sync::atomic::AtomicU64;

@@ -6,7 +6,9 @@
 //! actors than processors), then yielding, and then naps.
 //!
 //! Whoever is not looking when a round is opened notices late, by a nap or by what another process does on its
-//! processor. So it says that it is away, and then the actors are called first: the moment is set when all are there.
+//! processor. So an actor that is about to give its processor away while it waits for a round says so; then the
+//! actors are called first, and the moment is set when each has answered. (One can still lose its processor after
+//! that, or while it spins: such a round only shows less.)
 
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -56,8 +58,8 @@ const AWAY: usize = 6;
 pub struct Gate<'a> {
     /// Written by the leader: the round that is open, its moment, its offsets.
     words: &'a [AtomicU64],
-    /// One line per actor, written by that actor: the round that it has done, how many steps it
-    /// noted and how long it took.
+    /// One line per actor, written by that actor: the round that it has entered, performed and done, how many
+    /// steps it noted and how long it took, and whether it is away.
     arrivals: &'a [AtomicU64],
 }
 
@@ -110,8 +112,8 @@ impl Patience {
         if self.crowded { 0 } else { SPINS }
     }
 
-    /// Whether who has looked so many times is about to give its processor away, and would not have to yield it to
-    /// another actor anyway.
+    /// Whether the next rest of who has looked so many times counts as being away: any yield or nap; where actors
+    /// share processors, and yield to each other, only a nap.
     fn leaves(&self, looks: u32) -> bool {
         looks >= if self.crowded { YIELDS } else { SPINS }
     }
@@ -174,7 +176,7 @@ impl<'a> Gate<'a> {
         self.words[ROUND].store(round, Release);
     }
 
-    /// Whether the actors have been called to the round that is open, and are to enter. For actors that have not yet.
+    /// Whether the actors have been called to the round that is open, and are to enter. For actors that have not yet entered.
     pub fn is_called(&self) -> bool {
         self.words[MOMENT].load(Relaxed) == CALLED
     }
