@@ -4,5 +4,5 @@ use clap::Parser;
 use fsrace::cli::{Cli, exit};
 
 fn main() -> std::process::ExitCode {
-    exit::report(Cli::parse().dispatch())
+    exit::of(|| Cli::parse().dispatch())
 }

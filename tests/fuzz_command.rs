@@ -200,9 +200,31 @@ fn what_is_wrong_is_told_before_anything_runs() {
     let args = ["--client", client.to_str().unwrap()];
     fuzz(&place, &target, "client", &args).expect(2, &["client"]);
     assert_eq!(names(&client), Vec::<String>::new());
+    fuzz(&place, &target, "/proc/nowhere", &[]).expect(3, &["/proc/nowhere", "ENOENT"]);
     let missing = place.path("missing");
     fuzz(&place, &missing, "bad", &[]).expect(3, &["missing", "ENOENT"]);
     assert!(!place.path("bad").exists());
+}
+
+/// The directory for what is kept may be in the one for the results, and names need not be text.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_fault_is_kept_on_a_target_with_any_name_and_with_the_corpus_among_the_results() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let Some(mount) = Mount::faulty("zero-inode") else { return };
+    let target = mount.path().join(OsStr::from_bytes(b"odd-\xff"));
+    fs::create_dir(&target).unwrap();
+    let place = Place::new();
+    let corpus = place.path("out/programs");
+    let args = ["-d", "10m", "--until-found", "--corpus", corpus.to_str().unwrap(), "--seed", "1"];
+    fuzz(&place, &target, "out", &args).expect(1, &[]);
+    assert!(!scenarios(&corpus).is_empty());
+    let candidates = place.path("out/candidates");
+    for kind in names(&candidates) {
+        assert_eq!(names(&candidates.join(kind)), ["candidate.json", "scenario.toml"]);
+    }
+    assert!(!names(&candidates).is_empty());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use fsrace::fuzz::Draw;
 use fsrace::fuzz::candidate::{Candidate, Candidates, Standing};
-use fsrace::fuzz::corpus::{Corpus, load};
+use fsrace::fuzz::corpus::{Corpus, CorpusError, load};
 use fsrace::fuzz::novelty::Novelty;
 use fsrace::fuzz::pool::{Entry, MOST, Pool, Statistics};
 use fsrace::fuzz::signature::Signature;
@@ -118,6 +118,40 @@ fn what_has_made_room_for_others_goes_from_the_disk_and_nothing_else_does() {
     assert!(by_hand.exists());
     let statistics = home.path().join(format!("{}.json", one.digest));
     assert!(!statistics.exists());
+}
+
+#[test]
+fn what_has_not_been_run_is_not_pruned() {
+    let mut pool = Pool::default();
+    let new = Entry { statistics: Statistics::default(), ..entry(0, 0) };
+    for one in [new.clone(), entry(1, 1), entry(2, 1)] {
+        pool.take_in(one, &Novelty::default());
+    }
+    pool.prune();
+    assert!(pool.entries().iter().any(|one| one.digest == new.digest));
+}
+
+#[test]
+fn only_files_that_are_text_and_no_longer_than_a_scenario_are_programs() {
+    let home = tempfile::tempdir().unwrap();
+    Corpus::open(home.path(), &[]).unwrap().save(&[entry(0, 1)]).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(home.path().join("pipe.toml")).status();
+    assert!(made.unwrap().success());
+    std::fs::create_dir(home.path().join("directory.toml")).unwrap();
+    std::os::unix::fs::symlink("nowhere", home.path().join("dangling.toml")).unwrap();
+    assert_eq!(load(&[home.path().to_owned()]).unwrap().len(), 1);
+
+    let odd = home.path().join("odd.toml");
+    let refused = |words: &str| {
+        let error = load(&[home.path().to_owned()]).unwrap_err();
+        let said = error.to_string();
+        assert!(said.contains("odd.toml") && said.contains(words), "{said}");
+        assert!(matches!(error, CorpusError::Scenario(_)), "{error:?}");
+    };
+    std::fs::write(&odd, b"name = \"\xff\"").unwrap();
+    refused("not UTF-8 text (byte 8)");
+    std::fs::File::create(&odd).unwrap().set_len(1 << 32).unwrap();
+    refused("longer than 64 MiB");
 }
 
 fn candidate(code: &str, class: Class, program: &str, after_ms: u64) -> Candidate {

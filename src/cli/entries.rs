@@ -258,7 +258,7 @@ fn kept(options: &Map<String, Value>, seed: u64) -> Settings {
 }
 
 /// A directory that is the wrong one is the user's mistake; one that does not work is not.
-fn run_dir_error(error: RunDirError) -> CliError {
+pub(super) fn run_dir_error(error: RunDirError) -> CliError {
     match error {
         RunDirError::Io { .. } | RunDirError::InUse { .. } => CliError::environment(error),
         _ => CliError::usage(error),

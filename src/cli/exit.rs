@@ -61,10 +61,10 @@ impl CliError {
     }
 }
 
-/// Prints an error and turns the outcome of a command into the process's exit code. After a
+/// Runs a command, prints its error, and turns what it came to into the process's exit code. After a
 /// signal the process dies of it, so that the caller's shell knows.
-pub fn report(outcome: Result<Exit, CliError>) -> ExitCode {
-    let exit = match outcome {
+pub fn of(command: impl FnOnce() -> Result<Exit, CliError>) -> ExitCode {
+    let exit = match guarded(command) {
         Ok(exit) => exit,
         Err(CliError::Signal(signal)) => {
             let _ = signal_hook::low_level::emulate_default_handler(signal);
@@ -76,4 +76,22 @@ pub fn report(outcome: Result<Exit, CliError>) -> ExitCode {
         }
     };
     ExitCode::from(exit as u8)
+}
+
+/// A panic has told where and why, and everything has been put away on its way out; it is still our fault, and no
+/// exit code of its own.
+fn guarded(command: impl FnOnce() -> Result<Exit, CliError>) -> Result<Exit, CliError> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(command))
+        .unwrap_or_else(|_| Err(CliError::Internal("fsrace panicked, as said above.".to_owned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_fault_of_fsrace() {
+        let ended = guarded(|| panic!("on purpose"));
+        assert!(matches!(ended, Err(error) if error.exit() == Exit::Internal));
+    }
 }

@@ -7,14 +7,11 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 
 use super::exit::CliError;
-use crate::scenario::{Diagnostics, Scenario, parse};
+use crate::scenario::{Diagnostics, LONGEST, Scenario, parse};
 use crate::sys::errno;
 
 /// The shipped scenarios, so that an installed `fsrace` needs no checkout.
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
-
-/// Bytes that a scenario file may have.
-const LONGEST: u64 = 64 << 20;
 
 /// A scenario with the text it came from.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use super::pool::{Entry, Statistics};
 use crate::report::atomic::replace;
-use crate::scenario::{Mode, parse};
+use crate::scenario::{LONGEST, Mode, parse};
 use crate::sys::errno::describe;
 
 /// A corpus that cannot be used.
@@ -65,7 +65,11 @@ pub fn load(directories: &[PathBuf]) -> Result<Vec<Entry>, CorpusError> {
         }
         paths.sort();
         for path in paths {
-            let text = fs::read_to_string(&path).map_err(at(&path))?;
+            let text = read(&path).map_err(|unread| match unread {
+                Unread::System(error) => error,
+                Unread::Odd(why) => CorpusError::Scenario(format!("{}: {why}", path.display())),
+            })?;
+            let Some(text) = text else { continue };
             let scenario = parse(&text, &path.display().to_string())
                 .map_err(|mistakes| CorpusError::Scenario(mistakes.to_string()))?;
             if scenario.run.mode != Mode::Rounds {
@@ -86,12 +90,43 @@ pub fn load(directories: &[PathBuf]) -> Result<Vec<Entry>, CorpusError> {
 }
 
 fn statistics(path: &Path) -> Result<Statistics, CorpusError> {
-    match fs::read_to_string(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Statistics::default()),
-        Err(error) => Err(at(path)(error)),
-        Ok(text) => serde_json::from_str(&text).map_err(|error| CorpusError::Statistics {
-            path: path.to_owned(),
-            why: error.to_string(),
+    let fail = |why| CorpusError::Statistics { path: path.to_owned(), why };
+    match read(path) {
+        Ok(None) => Ok(Statistics::default()),
+        Ok(Some(text)) => serde_json::from_str(&text).map_err(|error| fail(error.to_string())),
+        Err(Unread::System(error)) => Err(error),
+        Err(Unread::Odd(why)) => Err(fail(why)),
+    }
+}
+
+/// Why a file cannot be read.
+enum Unread {
+    /// The system does not let it.
+    System(CorpusError),
+    /// It is nothing that fsrace has written, in words.
+    Odd(String),
+}
+
+/// The text of a file; `None` if there is none, be it that another job has just removed it.
+fn read(path: &Path) -> Result<Option<String>, Unread> {
+    let is_gone = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
+    let fail = |error| Err(Unread::System(at(path)(error)));
+    match fs::metadata(path) {
+        Err(error) if is_gone(&error) => return Ok(None),
+        Err(error) => return fail(error),
+        // Opening a pipe would wait for a writer.
+        Ok(about) if !about.is_file() => return Ok(None),
+        Ok(about) if about.len() > LONGEST => {
+            return Err(Unread::Odd(format!("longer than {} MiB", LONGEST >> 20)));
+        }
+        Ok(_) => {}
+    }
+    match fs::read(path) {
+        Err(error) if is_gone(&error) => Ok(None),
+        Err(error) => fail(error),
+        Ok(bytes) => String::from_utf8(bytes).map(Some).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            Unread::Odd(format!("not UTF-8 text (byte {at})"))
         }),
     }
 }
@@ -114,6 +149,8 @@ impl Corpus {
     /// [`CorpusError`], if that fails.
     pub fn open(directory: &Path, loaded: &[Entry]) -> Result<Self, CorpusError> {
         fs::create_dir_all(directory).map_err(at(directory))?;
+        // Whether it can be written to, and not only at the end.
+        tempfile::tempfile_in(directory).map_err(at(directory))?;
         let digests = loaded.iter().map(|entry| entry.digest.clone());
         let held = digests.filter(|digest| directory.join(format!("{digest}.toml")).exists());
         let held = held.collect();
@@ -149,25 +186,6 @@ impl Corpus {
             write(&scenario.with_extension("json"), &statistics)?;
             self.written.insert(digest.clone(), runs);
             self.held.insert(digest.clone());
-        }
-        Ok(())
-    }
-
-    /// Removes what was written for programs that are not among these.
-    ///
-    /// # Errors
-    /// [`CorpusError`], for the first that could not be removed.
-    pub fn retain(&mut self, entries: &[Entry]) -> Result<(), CorpusError> {
-        let kept = |digest: &str| entries.iter().any(|one| one.digest == digest);
-        for entry in fs::read_dir(&self.directory).map_err(at(&self.directory))? {
-            let path = entry.map_err(at(&self.directory))?.path();
-            let digest = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-            let ours = digest.len() == 16 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
-            if ours && !kept(digest) {
-                fs::remove_file(&path).map_err(at(&path))?;
-                self.written.remove(digest);
-                self.held.remove(digest);
-            }
         }
         Ok(())
     }

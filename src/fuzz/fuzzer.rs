@@ -118,7 +118,7 @@ impl<'a> Fuzzer<'a> {
         until: Until,
         watcher: &mut dyn Watcher,
     ) -> Result<Ending, FuzzError> {
-        let supply = Supply::start(self.terms).map_err(system("start a thread"))?;
+        let mut supply = Supply::start(self.terms).map_err(system("start a thread"))?;
         self.since = Instant::now();
         (0..AHEAD).for_each(|_| supply.order(self.next_order()));
         let mut crew: Option<Crew<'_>> = None;
@@ -137,9 +137,7 @@ impl<'a> Fuzzer<'a> {
                 watcher.keep(&self.pool);
             }
             supply.order(self.next_order());
-            let Some(Delivery { prepared, rejected }) = supply.next() else {
-                return Ok(Ending::Exhausted);
-            };
+            let Delivery { prepared, rejected } = supply.delivered();
             self.totals.rejected += rejected;
             let Some(prepared) = prepared else {
                 nothing += 1;
@@ -297,6 +295,11 @@ impl<'a> Fuzzer<'a> {
             totals.lacking += 1;
         } else {
             totals.different += 1;
+        }
+        match judged.judgement.verdict {
+            Verdict::Pass | Verdict::Fail => totals.decided += 1,
+            Verdict::Inconclusive => totals.undecided += 1,
+            Verdict::Skipped => {}
         }
     }
 }

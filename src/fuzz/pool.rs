@@ -177,8 +177,8 @@ impl Pool {
         &self.entries
     }
 
-    /// Keeps programs that together show every feature that any of them does, and those that show
-    /// what they should not: each time the one that adds most.
+    /// Keeps programs that together show every feature that any of them does, each time the one that adds most;
+    /// those that show what they should not; and those that have not been run.
     pub fn prune(&mut self) {
         let mut left: Vec<Entry> = std::mem::take(&mut self.entries);
         let mut shown = std::collections::HashSet::new();
@@ -192,7 +192,8 @@ impl Pool {
             shown.extend(best.statistics.features.iter().copied());
             self.entries.push(best);
         }
-        self.entries.extend(left.into_iter().filter(|one| !one.statistics.codes.is_empty()));
+        let stays = |one: &Entry| !one.statistics.codes.is_empty() || one.statistics.runs == 0;
+        self.entries.extend(left.into_iter().filter(stays));
         // The order is another; they are renewed as programs are chosen.
         self.rarities.clear();
         self.rarities.resize(self.entries.len(), 0.0);

@@ -12,9 +12,12 @@ pub struct Shard {
     of: u64,
 }
 
+/// Shards at most: each makes the programs of all, to race its own.
+const MOST: u64 = 64;
+
 /// A text that names no shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("write which one of how many, such as 1/4, 2/4, 3/4 and 4/4")]
+#[error("write which one of how many, at most {MOST}, such as 1/4, 2/4, 3/4 and 4/4")]
 pub struct NotAShard;
 
 impl Default for Shard {
@@ -30,6 +33,11 @@ impl Shard {
         first.unwrap_or_default() % self.of == self.number - 1
     }
 
+    /// How many there are.
+    pub fn of(self) -> usize {
+        self.of as usize
+    }
+
     /// A number that no other shard has.
     pub fn salt(self) -> u64 {
         (self.number - 1).wrapping_mul(0xd129_0d3b_3b5f_a9c5)
@@ -43,7 +51,11 @@ impl FromStr for Shard {
         let (number, of) = text.split_once('/').ok_or(NotAShard)?;
         let (number, of) = (number.parse(), of.parse());
         let (Ok(number), Ok(of)) = (number, of) else { return Err(NotAShard) };
-        if number == 0 || number > of { Err(NotAShard) } else { Ok(Self { number, of }) }
+        if number == 0 || number > of || of > MOST {
+            Err(NotAShard)
+        } else {
+            Ok(Self { number, of })
+        }
     }
 }
 
@@ -64,7 +76,7 @@ mod tests {
             let digest = format!("{:016x}", number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
             assert_eq!(shards.iter().filter(|shard| shard.has(&digest)).count(), 1);
         }
-        for text in ["", "1", "0/2", "3/2", "a/b", "1/0"] {
+        for text in ["", "1", "0/2", "3/2", "a/b", "1/0", "1/65"] {
             assert_eq!(text.parse::<Shard>(), Err(NotAShard), "{text}");
         }
     }

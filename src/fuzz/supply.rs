@@ -18,9 +18,9 @@ use crate::model::Rules;
 use crate::plan::Settings;
 use crate::scenario::{Scenario, parse};
 
-/// Programs that are made at most until one is worth a race.
+/// Programs that are made at most until one is worth a race, for each of all shards.
 const TRIES: usize = 400;
-/// Children of one parent that are tried before a fresh program takes their place.
+/// Children of one parent that are tried before a fresh program takes their place, for each of all shards.
 const CHILDREN: usize = 20;
 /// Digests that are remembered, twice over: for about half an hour. A program that comes again after
 /// that meets other offsets.
@@ -97,9 +97,18 @@ impl Supply {
         }
     }
 
-    /// Waits for what was ordered first; `None` if the thread is gone.
-    pub fn next(&self) -> Option<Delivery> {
-        self.deliveries.recv().ok()
+    /// Waits for what was ordered first.
+    ///
+    /// # Panics
+    /// If the thread has: it ends in no other way as long as this is there.
+    pub fn delivered(&mut self) -> Delivery {
+        if let Ok(delivery) = self.deliveries.recv() {
+            return delivery;
+        }
+        if let Some(Err(panic)) = self.thread.take().map(JoinHandle::join) {
+            std::panic::resume_unwind(panic);
+        }
+        Delivery { prepared: None, rejected: 0 }
     }
 }
 
@@ -158,9 +167,9 @@ impl Maker {
             }
             _ => None,
         };
-        for tried in 0..TRIES {
+        for tried in 0..TRIES * self.terms.shard.of() {
             let mut made = match &parents {
-                Some((parent, other)) if tried < CHILDREN => {
+                Some((parent, other)) if tried < CHILDREN * self.terms.shard.of() => {
                     mutate(&mut draw, parent, other.as_ref())
                 }
                 _ => fresh(&mut draw, self.terms.actors),

@@ -31,6 +31,10 @@ pub struct Totals {
     pub lacking: u64,
     /// Programs that could not be run, not even one call after the other.
     pub failed: u64,
+    /// Programs whose run proves something, be it that all is well.
+    pub decided: u64,
+    /// Programs whose run proves nothing, for example because their actors did not meet.
+    pub undecided: u64,
     /// Rounds raced.
     pub rounds: u64,
     /// Outcomes seen that are allowed, summed up over programs.

@@ -55,6 +55,9 @@ use diagnostic::Log;
 use reader::Reader;
 use toml::de::DeTable;
 
+/// Bytes that a scenario file may have.
+pub const LONGEST: u64 = 64 << 20;
+
 /// Reads and checks a scenario. `file` is the name that mistakes are shown with.
 ///
 /// # Errors

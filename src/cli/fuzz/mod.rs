@@ -4,13 +4,13 @@ mod findings;
 mod output;
 mod view;
 
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 use std::time::{Duration, SystemTime};
 
 use clap::Args;
 
 use super::acceptance::Acceptance;
-use super::entries::{draw_seed, targets};
+use super::entries::{draw_seed, run_dir_error, targets};
 use super::exit::{CliError, Exit};
 use super::ground::Ground;
 use super::interrupt::Interrupt;
@@ -124,16 +124,16 @@ impl Fuzz {
         let corpus = load(&self.there()).map_err(corpus_error)?;
         let seed = self.seed.unwrap_or_else(draw_seed);
         let location = self.out.clone().map_or_else(Location::default, Location::Given);
-        location
-            .check(&[targets.clone(), self.clients.clone()].concat())
-            .map_err(CliError::usage)?;
+        location.check(&[targets.clone(), self.clients.clone()].concat()).map_err(run_dir_error)?;
         let mut ground = Ground::prepare(&targets)?;
         ground.see_through(&self.clients)?;
         let home = |home: &Path| Corpus::open(home, &corpus).map_err(corpus_error);
-        // What cannot be used shows before there is a run directory.
-        let given = self.corpus.first().map(|given| home(given)).transpose()?;
-        let run_dir = location.make(SystemTime::now(), seed).map_err(CliError::usage)?;
-        let home = given.map_or_else(|| home(&run_dir.join("corpus")), Ok)?;
+        // What cannot be used shows before there is a run directory, unless it is to be in that.
+        let outside = self.corpus.first().filter(|path| !self.is_among_results(path));
+        let given = outside.map(|given| home(given)).transpose()?;
+        let run_dir = location.make(SystemTime::now(), seed).map_err(run_dir_error)?;
+        let beside = self.corpus.first().cloned().unwrap_or_else(|| run_dir.join("corpus"));
+        let home = given.map_or_else(|| home(&beside), Ok)?;
         let progress = Progress::new(1, !self.no_progress && !self.quiet);
         let kept = Kept::new(run_dir, home);
         let stalls = match Stalls::start() {
@@ -153,8 +153,15 @@ impl Fuzz {
             corpus,
             failed: false,
             ran: false,
+            decided: false,
         };
         session.run(&targets)
+    }
+
+    /// Whether a path is below the directory that results are to go to.
+    fn is_among_results(&self, path: &Path) -> bool {
+        let out = self.out.as_ref().and_then(|out| absolute(out).ok());
+        out.zip(absolute(path).ok()).is_some_and(|(out, path)| path.starts_with(out))
     }
 
     /// The directories of programs that are there: the first may have to be made.
@@ -169,6 +176,15 @@ pub(super) fn corpus_error(error: CorpusError) -> CliError {
     match error {
         CorpusError::Io { .. } => CliError::environment(error),
         _ => CliError::usage(error),
+    }
+}
+
+/// How a run ends in which nothing was found that fails it.
+fn found_nothing(ran: bool, decided: bool) -> Exit {
+    match (ran, decided) {
+        (_, true) => Exit::Clean,
+        (true, false) => Exit::Inconclusive,
+        (false, false) => Exit::Environment,
     }
 }
 
@@ -188,6 +204,8 @@ struct Session<'a> {
     failed: bool,
     /// Whether any program was run.
     ran: bool,
+    /// Whether any run proves something.
+    decided: bool,
 }
 
 impl Session<'_> {
@@ -210,11 +228,11 @@ impl Session<'_> {
         if let Some(signal) = self.interrupt.signal() {
             return Err(CliError::Signal(signal));
         }
-        match (self.failed, self.ran || self.fuzz.programs == Some(0), unusable) {
-            (true, ..) => Ok(Exit::Anomaly),
-            (false, _, Some(error)) => Err(error),
-            (false, true, None) => Ok(Exit::Clean),
-            (false, false, None) => Ok(Exit::Environment),
+        match (self.failed, unusable) {
+            (true, _) => Ok(Exit::Anomaly),
+            (false, Some(error)) => Err(error),
+            (false, None) if self.fuzz.programs == Some(0) => Ok(Exit::Clean),
+            (false, None) => Ok(found_nothing(self.ran, self.decided)),
         }
     }
 
@@ -250,9 +268,11 @@ impl Session<'_> {
             fuzzer.pool.prune();
         }
         self.failed |= fuzzer.candidates.any_fails();
-        self.ran |= fuzzer.totals.rounds > 0 || fuzzer.totals.different > 0;
+        let totals = &fuzzer.totals;
+        self.ran |= totals.programs > totals.lacking + totals.failed;
+        self.decided |= totals.decided > 0;
         self.corpus = fuzzer.pool.entries().to_vec();
-        let saved = self.kept.save(&fuzzer, path, self.seed, self.fuzz.prune);
+        let saved = self.kept.save(&fuzzer, path, self.seed);
         if !self.fuzz.quiet {
             let ended = ended.as_ref().ok().copied();
             let _ = self.progress.print(&output::summary(&fuzzer, ended, self.kept.place()));
@@ -281,5 +301,17 @@ impl Session<'_> {
             let text = output::introduction(&host, target, (seed, shard), corpus, run_dir);
             let _ = self.progress.print(&(text + &output::stalls(&self.stalls)));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_proves_nothing_is_not_called_clean() {
+        assert_eq!(found_nothing(true, true), Exit::Clean);
+        assert_eq!(found_nothing(true, false), Exit::Inconclusive);
+        assert_eq!(found_nothing(false, false), Exit::Environment);
     }
 }

@@ -1,5 +1,6 @@
 //! What `fsrace fuzz` prints and keeps.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -105,6 +106,7 @@ pub(super) fn summary(fuzzer: &Fuzzer<'_>, ended: Option<Ending>, run_dir: &Path
         (totals.different, "left the model without any race, and were not raced"),
         (totals.lacking, "need what this filesystem does not have"),
         (totals.failed, "could not be run"),
+        (totals.undecided, "decided nothing, such as those whose actors did not meet"),
     ] {
         if count > 0 {
             let _ = writeln!(text, "{count} of the programs {what}");
@@ -143,6 +145,8 @@ pub(super) struct Kept {
     /// Where the results of the present target go.
     place: PathBuf,
     corpus: Corpus,
+    /// Kinds of the present target whose candidate could not be written.
+    unkept: BTreeSet<String>,
 }
 
 /// `fuzz.json`.
@@ -157,6 +161,7 @@ struct Summary<'a> {
     different: u64,
     lacking: u64,
     failed: u64,
+    undecided: u64,
     rounds: u64,
     features: usize,
     found: Vec<Found<'a>>,
@@ -173,13 +178,14 @@ struct Found<'a> {
 
 impl Kept {
     pub(super) fn new(run_dir: PathBuf, corpus: Corpus) -> Self {
-        Self { place: run_dir.clone(), run_dir, corpus }
+        Self { place: run_dir.clone(), run_dir, corpus, unkept: BTreeSet::new() }
     }
 
     /// Keeps the results of one of several targets, counted from 1, in a directory of its own.
     pub(super) fn begin(&mut self, number: usize, target: &Path) {
         let name = target.file_name().map(|name| format!("-{}", name.to_string_lossy()));
         self.place = self.run_dir.join(format!("{number}{}", name.unwrap_or_default()));
+        self.unkept.clear();
     }
 
     pub(super) fn place(&self) -> &Path {
@@ -187,11 +193,25 @@ impl Kept {
     }
 
     /// Keeps a candidate: the scenario and what it showed.
+    ///
+    /// # Errors
+    /// It cannot be written; [`Kept::save`] tries once more.
     pub(super) fn candidate(
-        &self,
+        &mut self,
         target: &Path,
         candidate: &Candidate,
     ) -> Result<(), CorpusError> {
+        let kind = candidate.signature.kind();
+        let written = self.write_candidate(target, candidate);
+        if written.is_ok() {
+            self.unkept.remove(&kind)
+        } else {
+            self.unkept.insert(kind)
+        };
+        written
+    }
+
+    fn write_candidate(&self, target: &Path, candidate: &Candidate) -> Result<(), CorpusError> {
         let kind = candidate.signature.kind();
         let words = kind.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
         let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
@@ -199,6 +219,8 @@ impl Kept {
         let made = std::fs::create_dir_all(&place);
         made.map_err(|source| CorpusError::Io { path: place.clone(), source })?;
         write(&place.join("scenario.toml"), candidate.scenario.as_bytes())?;
+        // A path need not be text.
+        let target = target.display().to_string();
         let about = serde_json::json!({ "target": target, "candidate": candidate });
         write(&place.join("candidate.json"), about.to_string().as_bytes())
     }
@@ -208,14 +230,28 @@ impl Kept {
         self.corpus.save(pool.entries())
     }
 
-    /// Keeps the corpus and the summary.
+    /// Keeps the summary, the corpus, and the candidates for which there was no room when they came.
+    ///
+    /// # Errors
+    /// Of the first that cannot be kept; the others are, if they can.
     pub(super) fn save(
         &mut self,
         fuzzer: &Fuzzer<'_>,
         target: &Path,
         seed: u64,
-        pruned: bool,
     ) -> Result<(), CliError> {
+        let mut kept = self.summary(fuzzer, target, seed);
+        // The corpus may lie elsewhere.
+        kept = kept.and(self.keep(&fuzzer.pool).map_err(corpus_error));
+        for (name, kind) in fuzzer.candidates.kinds() {
+            if self.unkept.contains(name) {
+                kept = kept.and(self.candidate(target, &kind.candidate).map_err(corpus_error));
+            }
+        }
+        kept
+    }
+
+    fn summary(&self, fuzzer: &Fuzzer<'_>, target: &Path, seed: u64) -> Result<(), CliError> {
         let kinds = fuzzer.candidates.kinds();
         let totals = &fuzzer.totals;
         let summary = Summary {
@@ -228,6 +264,7 @@ impl Kept {
             different: totals.different,
             lacking: totals.lacking,
             failed: totals.failed,
+            undecided: totals.undecided,
             rounds: totals.rounds,
             features: fuzzer.novelty.len(),
             found: kinds
@@ -247,12 +284,6 @@ impl Kept {
         let made = std::fs::create_dir_all(&self.place);
         let failed = |source| corpus_error(CorpusError::Io { path: self.place.clone(), source });
         made.map_err(failed)?;
-        write(&self.place.join("fuzz.json"), &text).map_err(corpus_error)?;
-        // The summary is there even if the corpus, which may lie elsewhere, cannot be written.
-        self.keep(&fuzzer.pool).map_err(corpus_error)?;
-        if pruned {
-            self.corpus.retain(fuzzer.pool.entries()).map_err(corpus_error)?;
-        }
-        Ok(())
+        write(&self.place.join("fuzz.json"), &text).map_err(corpus_error)
     }
 }
