@@ -2,6 +2,7 @@
 
 mod report_sample;
 
+use std::cmp::Ordering;
 use std::fs;
 use std::path::Path;
 
@@ -261,18 +262,52 @@ fn a_program_for_clients_is_given_them() {
 fn a_finding_is_known_by_its_name_and_size() {
     let dir = tempfile::tempdir().unwrap();
     let known = finding();
-    assert_eq!(finding::no_worse(dir.path(), &known), None);
+    assert_eq!(finding::known(dir.path(), &known), None);
     let place = finding::write(dir.path(), &known).unwrap();
-    assert_eq!(finding::no_worse(dir.path(), &known), Some(place.clone()));
+    let compared = |finding: &Finding| {
+        let (known, order) = finding::known(dir.path(), finding).unwrap();
+        assert_eq!(known, place);
+        order
+    };
+    assert_eq!(compared(&known), Ordering::Equal);
     let mut larger = known.clone();
     larger.scenario.actors[0].count = 2;
-    assert_eq!(finding::no_worse(dir.path(), &larger), Some(place));
+    assert_eq!(compared(&larger), Ordering::Less);
     let mut smaller = known.clone();
     smaller.scenario.actors.pop();
-    assert_eq!(finding::no_worse(dir.path(), &smaller), None);
+    assert_eq!(compared(&smaller), Ordering::Greater);
     // One that may have reductions left stands behind one that has none.
     smaller.result.minimal = false;
-    assert!(known.result.minimal && finding::no_worse(dir.path(), &smaller).is_some());
+    assert!(known.result.minimal && compared(&smaller) == Ordering::Less);
+}
+
+#[test]
+fn the_same_on_another_filesystem_is_another_finding() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut one = finding();
+    finding::settle(dir.path(), &mut one);
+    let place = finding::write(dir.path(), &one).unwrap();
+    let mut again = finding();
+    finding::settle(dir.path(), &mut again);
+    assert_eq!(again.result.name, one.result.name);
+    let mut other = finding();
+    other.result.confirmed.report.results[0].target.fs_type = "xfs".to_owned();
+    finding::settle(dir.path(), &mut other);
+    let beside = finding::write(dir.path(), &other).unwrap();
+    assert_eq!(beside, dir.path().join("unexpected-errno-rename-gap-stat-vs-rename-on-xfs"));
+    assert_eq!(finding::read(&place).unwrap().1, one.result);
+    assert_eq!(finding::read(&beside).unwrap().1.name, other.result.name);
+}
+
+#[test]
+fn whether_findings_can_be_written_is_known_before() {
+    let dir = tempfile::tempdir().unwrap();
+    finding::check(&dir.path().join("not/there/yet")).unwrap();
+    assert_eq!(files(dir.path()), Vec::<String>::new());
+    let file = dir.path().join("file");
+    fs::write(&file, "").unwrap();
+    let error = finding::check(&file.join("findings")).unwrap_err().to_string();
+    assert!(error.contains("file/findings: ENOTDIR"), "{error}");
 }
 
 #[test]

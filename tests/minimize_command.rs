@@ -152,5 +152,9 @@ fn wrong_arguments_are_told_before_anything_runs() {
         minimize(&place, scenario, &place.target(), args).expect(2, &[words]);
     }
     minimize(&place, &one, Path::new("nowhere"), &[]).expect(3, &["nowhere"]);
+    for out in ["/proc/nowhere", "/proc/nowhere.toml"] {
+        let args = ["--out", out];
+        minimize(&place, &one, &place.target(), &args).expect(3, &[out, "you may write to"]);
+    }
     place.assert_untouched();
 }

@@ -1,8 +1,8 @@
 //! `fsrace export SCENARIO`.
 
-use std::fs::File;
-use std::io::Write;
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -10,6 +10,7 @@ use super::exit::{CliError, Exit};
 use super::library::load;
 use crate::export::c;
 use crate::plan::{Settings, plan};
+use crate::report::atomic::replace;
 use crate::sys::errno;
 use crate::ui::print;
 
@@ -61,9 +62,7 @@ impl Export {
                 CliError::Environment(format!("standard output: {why}; give a file with -o"))
             })?,
             Some(path) => {
-                let written =
-                    File::create(path).and_then(|mut file| file.write_all(text.as_bytes()));
-                written.map_err(|error| {
+                write(path, text.as_bytes()).map_err(|error| {
                     CliError::Environment(format!(
                         "{}: {}; give a file in a directory that exists and that you may write to",
                         path.display(),
@@ -87,5 +86,14 @@ impl Export {
         }
         options.accepted.retain(|one| self.refuse.iter().all(|name| name != one.name));
         Ok(options)
+    }
+}
+
+/// Writes a file that is whole or as it was; what no file can be renamed onto, such as a pipe, as it comes.
+fn write(path: &Path, text: &[u8]) -> io::Result<()> {
+    if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+        File::create(path)?.write_all(text)
+    } else {
+        replace(path, |out| out.write_all(text))
     }
 }

@@ -1,5 +1,6 @@
 //! `fsrace minimize SCENARIO|FINDING`: the smallest program that still shows the same anomaly.
 
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -99,6 +100,7 @@ impl Minimize {
         let further = clients::of(&self.clients, &targets)?;
         let accepted = self.acceptance.accepted()?;
         plan(&scenario, &Settings::default()).map_err(CliError::usage)?;
+        check(&self.out)?;
         let options = [paths("--client", &further), self.acceptance.arguments()].concat();
         let mut ground = Ground::prepare(&targets)?;
         ground.see_through(&further)?;
@@ -216,14 +218,18 @@ impl Session {
     ) -> Result<Option<PathBuf>, CliError> {
         if is_file(&self.out) {
             let text = to_toml(scenario);
-            atomic::replace(&self.out, |out| out.write_all(text.as_bytes())).map_err(|error| {
-                let why = crate::sys::errno::describe(&error);
-                CliError::Environment(format!("{}: {why}", self.out.display()))
-            })?;
+            atomic::replace(&self.out, |out| out.write_all(text.as_bytes()))
+                .map_err(|error| unwritable(&self.out, &error))?;
             return Ok(Some(self.out.clone()));
         }
         let Some(confirmed) = confirmed else { return Ok(None) };
-        let finding = pursuit.finding(minimized, scenario, &self.scenario.name, confirmed)?;
+        let mut finding = pursuit.finding(minimized, scenario, &self.scenario.name, confirmed)?;
+        finding::settle(&self.out, &mut finding);
+        if let Some((known, Ordering::Less)) = finding::known(&self.out, &finding) {
+            let known = known.display();
+            self.print(&format!("{known} stays, for it is smaller, or proven to be minimal\n"));
+            return Ok(None);
+        }
         finding::write(&self.out, &finding).map(Some).map_err(CliError::environment)
     }
 
@@ -247,6 +253,20 @@ impl Session {
 /// Whether the scenario alone is wanted.
 fn is_file(out: &Path) -> bool {
     out.extension().is_some_and(|extension| extension == "toml")
+}
+
+/// Whether what comes out can be written, so that it is told in the first second and not after the last.
+fn check(out: &Path) -> Result<(), CliError> {
+    if is_file(out) {
+        atomic::Pending::create(out).map(drop).map_err(|error| unwritable(out, &error))
+    } else {
+        finding::check(out).map_err(CliError::environment)
+    }
+}
+
+fn unwritable(out: &Path, error: &std::io::Error) -> CliError {
+    let (out, why) = (out.display(), crate::sys::errno::describe(error));
+    CliError::Environment(format!("{out}: {why}; give a file in a directory that you may write to"))
 }
 
 fn unrunnable(why: Unrunnable) -> CliError {

@@ -2,8 +2,13 @@
 //! by a process of their own.
 
 use std::ffi::OsString;
+use std::fs::File;
+use std::io;
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Child, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use super::allowed::allowed;
 use super::exit::CliError;
@@ -22,6 +27,11 @@ use crate::scenario::{Scenario, to_toml};
 use crate::sys::errno::describe;
 use crate::sys::process::{again, own_program};
 use crate::ui::units;
+
+/// How often a process is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// How long after this process another would have ended that was asked by the same terminal.
+const ASKED_BY_TERMINAL: Duration = Duration::from_secs(1);
 
 /// Runs programs on one target, and judges them.
 pub(super) struct Pursuit<'a> {
@@ -77,6 +87,27 @@ impl<'a> Pursuit<'a> {
         arguments.extend(self.options.iter().cloned());
         arguments.extend(["--seed".into(), seed.to_string().into()]);
         arguments
+    }
+
+    /// Waits until a process has ended, which is asked to if this one is.
+    fn wait(&self, child: &mut Child) -> io::Result<ExitStatus> {
+        let mut asked: Option<Instant> = None;
+        loop {
+            if let Some(status) = child.try_wait()? {
+                return Ok(status);
+            }
+            // A terminal asks both, and whoever is asked twice leaves the clearing up to others.
+            let late = asked.is_some_and(|asked| asked.elapsed() > ASKED_BY_TERMINAL);
+            match (self.interrupt.signal(), asked) {
+                (Some(_), None) => asked = Some(Instant::now()),
+                (Some(_), Some(_)) if late => {
+                    kill_process(Pid::from_child(child), Signal::TERM)?;
+                    return child.wait();
+                }
+                _ => {}
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
     }
 
     /// What was confirmed of a program that was found in the scenario `found_in`, to be handed on.
@@ -159,7 +190,7 @@ impl Executor for Pursuit<'_> {
         Ok(Trial {
             sightings,
             rounds: rounds.unwrap_or_default(),
-            ran: std::time::Duration::from_secs_f64(result.elapsed_s),
+            ran: Duration::from_secs_f64(result.elapsed_s),
             verdict: result.verdict,
             reason: result.reason,
             hangs,
@@ -173,25 +204,30 @@ impl Witness for Pursuit<'_> {
         let fail = |what: &str, why: &dyn std::fmt::Display| {
             Unrunnable::Place(format!("cannot {what} for a replay: {why}"))
         };
-        let io = |what: &'static str| move |error: std::io::Error| fail(what, &describe(&error));
+        let io = |what: &'static str| move |error: io::Error| fail(what, &describe(&error));
         let room = tempfile::tempdir().map_err(io("make a directory"))?;
         let file = room.path().join("scenario.toml");
         let json = room.path().join("result.json");
         std::fs::write(&file, to_toml(scenario)).map_err(io("write the scenario"))?;
         let program = own_program().map_err(io("find the program itself"))?;
-        let output = again(&program)
+        let errors = room.path().join("errors");
+        let stderr = File::create(&errors).map_err(io("make a file"))?;
+        let mut child = again(&program)
             .args(self.replay_arguments(&file.to_string_lossy(), seed))
-            .args(["--no-progress", "-q", "--json"])
+            .args(["--no-progress", "-q", "--github", "never", "--json"])
             .arg(&json)
             .arg("-o")
             .arg(room.path().join("run"))
             .stdin(Stdio::null())
-            .output()
+            .stdout(Stdio::null())
+            .stderr(stderr)
+            .spawn()
             .map_err(io("start a process"))?;
+        let status = self.wait(&mut child).map_err(io("wait for a process"))?;
         self.check()?;
-        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        if !matches!(output.status.code(), Some(0..=4)) || !json.exists() {
-            return Err(fail("use what a process has found", &said));
+        if !matches!(status.code(), Some(0..=4)) || !json.exists() {
+            let said = std::fs::read_to_string(&errors).unwrap_or_default();
+            return Err(fail("use what a process has found", &said.trim()));
         }
         read_json(&json).map_err(|error| fail("read what a process has found", &error))
     }

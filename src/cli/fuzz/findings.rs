@@ -1,5 +1,6 @@
 //! What becomes of a candidate at the end: the smallest program that shows the same, confirmed.
 
+use std::cmp::Ordering;
 use std::path::Path;
 
 use super::{Fuzz, Session};
@@ -51,10 +52,12 @@ impl Session<'_> {
             Ok(confirmed) => confirmed,
             Err(why) => return Ok(format!("no finding: {why}")),
         };
-        let finding = pursuit.finding(&minimized, &scenario, "fsrace fuzz", confirmed)?;
+        let mut finding = pursuit.finding(&minimized, &scenario, "fsrace fuzz", confirmed)?;
         let findings = self.kept.place().join("findings");
+        finding::settle(&findings, &mut finding);
         // Two kinds may come to the same in the end.
-        if let Some(known) = finding::no_worse(&findings, &finding) {
+        if let Some((known, Ordering::Less | Ordering::Equal)) = finding::known(&findings, &finding)
+        {
             return Ok(format!("the same as {}", known.display()));
         }
         let place = finding::write(&findings, &finding);

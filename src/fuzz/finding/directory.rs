@@ -1,5 +1,6 @@
 //! The directory of a finding: whole, or not there.
 
+use std::cmp::Ordering;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -60,9 +61,32 @@ pub fn read(directory: &Path) -> Result<(PathBuf, FindingResult), StoreError> {
     Ok((directory.join(SCENARIO), result))
 }
 
-/// The finding of the same name below `findings`, if it is no worse: one that is 1-minimal goes before one
-/// that is not, then the one with fewer steps.
-pub fn no_worse(findings: &Path, finding: &Finding) -> Option<PathBuf> {
+/// Looks ahead, without leaving anything, whether a finding can be written below `findings`.
+///
+/// # Errors
+/// [`StoreError::Write`].
+pub fn check(findings: &Path) -> Result<(), StoreError> {
+    let exists = |path: &&Path| path.symlink_metadata().is_ok();
+    let there = findings.ancestors().find(exists).unwrap_or(Path::new("."));
+    tempfile::tempfile_in(there).map_err(|error| StoreError::Write {
+        path: findings.display().to_string(),
+        why: describe(&error),
+    })?;
+    Ok(())
+}
+
+/// Gives a finding another name, with its filesystem, where one of another filesystem has its own below `findings`.
+pub fn settle(findings: &Path, finding: &mut Finding) {
+    let on = |result: &FindingResult| result.confirmed.result().target.fs_type.clone();
+    let here = on(&finding.result);
+    if read(&findings.join(&finding.result.name)).is_ok_and(|(_, known)| on(&known) != here) {
+        finding.result.name = format!("{}-on-{here}", finding.result.name);
+    }
+}
+
+/// The finding of the same name below `findings`, and how it compares: what is less is better, which is one that is
+/// 1-minimal before one that is not, and then the one with fewer steps.
+pub fn known(findings: &Path, finding: &Finding) -> Option<(PathBuf, Ordering)> {
     let place = findings.join(&finding.result.name);
     let (program, result) = read(&place).ok()?;
     let known = parse(&fs::read_to_string(program).ok()?, &result.name).ok()?;
@@ -74,7 +98,7 @@ pub fn no_worse(findings: &Path, finding: &Finding) -> Option<PathBuf> {
         (!minimal, scenario.actors.iter().map(steps).sum::<usize>())
     };
     let known = size(result.minimal, &known);
-    (known <= size(finding.result.minimal, &finding.scenario)).then_some(place)
+    Some((place, known.cmp(&size(finding.result.minimal, &finding.scenario))))
 }
 
 /// Writes a finding below `findings`, in a directory of its name. One that is there already shows the

@@ -10,7 +10,7 @@
 mod directory;
 mod page;
 
-pub use directory::{StoreError, is_finding, no_worse, read, write};
+pub use directory::{StoreError, check, is_finding, known, read, settle, write};
 pub use page::page;
 
 use serde::{Deserialize, Serialize};
