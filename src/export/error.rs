@@ -25,6 +25,16 @@ pub enum ExportError {
         /// How many a table holds.
         most: usize,
     },
+    /// A file that is left is larger than what is read of one.
+    #[error(
+        "a file of {size} B may be left, and no more than {most} B are read of one; make it smaller"
+    )]
+    LargeFile {
+        /// Its size in bytes.
+        size: u64,
+        /// What is read at most.
+        most: u64,
+    },
     /// A line of the table is longer than C promises to take.
     #[error("what {actor} may see is too long to be put into words")]
     LongOutcome {

@@ -39,6 +39,21 @@ name = "scanner"
 steps = [{ op = "readdir", path = "d" }]
 "#;
 
+/// A file with a hole that is larger than any memory.
+const LARGE: &str = r#"name = "large"
+about = "A large file."
+[fixture]
+f = { content = "x" }
+[run]
+mode = "rounds"
+[[actor]]
+name = "one"
+steps = [{ op = "truncate", path = "f", size = 1099511627776 }]
+[[actor]]
+name = "two"
+steps = [{ op = "stat", path = "f" }]
+"#;
+
 #[test]
 fn what_cannot_be_exported_is_refused_with_a_reason() {
     let place = Place::new();
@@ -50,6 +65,10 @@ fn what_cannot_be_exported_is_refused_with_a_reason() {
     let many = place.scenario("many-names.toml", MANY_NAMES);
     let refused = place.run(["export".as_ref(), many.as_os_str()]);
     refused.expect(2, &["more than 6 names change in a directory that is scanned"]);
+    // Nor is a file written out in full that nobody would read.
+    let large = place.scenario("large.toml", LARGE);
+    let refused = place.run(["export".as_ref(), large.as_os_str()]);
+    refused.expect(2, &["a file of 1099511627776 B may be left"]);
     let output = place.path("nowhere").join("x.c");
     let good = format!("{}/scenarios/litmus/rename-vs-create.toml", env!("CARGO_MANIFEST_DIR"));
     let unwritable = ["export".as_ref(), good.as_ref(), "-o".as_ref(), output.as_os_str()];
@@ -102,6 +121,24 @@ fn an_interrupted_program_reports_and_leaves_nothing() {
         assert!(out.contains("nothing seen") || out.contains("ran at the same time"), "{out}");
         assert_eq!(names(&place.target()), Vec::<String>::new());
     }
+}
+
+#[test]
+fn a_program_that_is_to_outlive_its_terminal_does() {
+    if !has_compiler() {
+        return;
+    }
+    let place = Place::new();
+    let program = build_shipped("litmus/rename-vs-create", &place);
+    let mut command = Command::new("nohup");
+    command.arg(&program).args(["-d", "3"]).arg(place.target());
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let begun = || !names(&place.target()).is_empty();
+    assert!(soon(Duration::from_secs(10), begun), "it never began");
+    signal(child.id() as i32, rustix::process::Signal::HUP);
+    let output = child.wait_with_output().unwrap();
+    assert!(matches!(output.status.code(), Some(0 | 4)), "{output:?}");
+    assert_eq!(names(&place.target()), Vec::<String>::new());
 }
 
 #[test]

@@ -136,7 +136,7 @@ impl Function<'_> {
             let _ = writeln!(text, "    long long random_{index} = draw(me, {below});");
         }
         for index in &filled {
-            let _ = writeln!(text, "    char name_{index}[4096];");
+            let _ = writeln!(text, "    char name_{index}[1024];");
         }
         if uses.err {
             text.push_str("    int err;\n");

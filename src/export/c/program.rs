@@ -201,6 +201,7 @@ const DEFAULT_SECONDS: u32 = 10;
 
 const FEATURES: &str = "\
 #define _GNU_SOURCE 1      /* Linux: what is not in POSIX */
+#define _FILE_OFFSET_BITS 64
 #define _DARWIN_C_SOURCE 1 /* macOS: the same; FreeBSD shows all of it anyway */
 ";
 

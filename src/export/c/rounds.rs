@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::literal::string;
 use super::words::{Words, escaped_name};
+use crate::content::Runs;
 use crate::export::ExportError;
 use crate::model::relax::{Execution, Executions, Moment, Relaxation, executions};
 use crate::model::{Limits, Platform, Program, Rules, Terms, explore};
@@ -18,6 +19,8 @@ const LIMITS: Limits = Limits { worlds: 100_000, outcomes: 100_000 };
 const MOST_OUTCOMES: usize = 2000;
 /// Orders of calls that all outcomes of a table have together.
 const MOST_ORDERS: usize = 6000;
+/// Bytes of a file that are looked at; fsrace itself looks at no more.
+const LARGEST_FILE: u64 = 16 << 20;
 /// Characters of a string that every compiler takes.
 const LONGEST: usize = 4000;
 
@@ -56,6 +59,11 @@ impl Table {
         if outcomes.len() > MOST_OUTCOMES {
             let count = outcomes.len();
             return Err(ExportError::ManyOutcomes { count, most: MOST_OUTCOMES });
+        }
+        let left = outcomes.iter().flat_map(|(outcome, _)| &outcome.left);
+        let sizes = left.filter_map(|one| one.content.as_ref()).map(Runs::len);
+        if let Some(size) = sizes.max().filter(|&size| size > LARGEST_FILE) {
+            return Err(ExportError::LargeFile { size, most: LARGEST_FILE });
         }
         for (actor, histories) in outcomes.iter().flat_map(|(one, _)| one.actors.iter().enumerate())
         {

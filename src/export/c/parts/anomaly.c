@@ -26,8 +26,9 @@ static void anomaly(struct actor *me, int step, const char *code, const char *cl
     vsnprintf(wrong->what, sizeof wrong->what, format, list);
     va_end(list);
     for (i = 0; i < ACTORS; i++) {
-        memcpy(wrong->rings[i], shared->actors[i].results, sizeof wrong->rings[i]);
+        /* The count first: the others go on, and what it counts is then in the ring. */
         wrong->counts[i] = shared->actors[i].count;
+        memcpy(wrong->rings[i], shared->actors[i].results, sizeof wrong->rings[i]);
     }
     me->wrongs++;
 }

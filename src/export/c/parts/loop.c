@@ -15,8 +15,11 @@ static void *loop(void *which)
         STORE(shared->stop, 1);
     }
     __atomic_add_fetch(&shared->ready, 1, __ATOMIC_ACQ_REL);
-    while (LOAD(shared->ready) < ACTORS && !LOAD(shared->stop))
+    while (LOAD(shared->ready) < ACTORS && !LOAD(shared->stop)) {
         sched_yield();
+        if (getppid() != parent)
+            _exit(3); /* nobody is left to report to */
+    }
     while (!LOAD(shared->stop) && (most == 0 || me->iteration < most)) {
         steps_of[index](me);
         me->iteration++;

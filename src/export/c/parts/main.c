@@ -16,7 +16,7 @@ int main(int argc, char **argv)
             most = strtoll(optarg, &end, 10);
         else if (option == 'd')
             seconds = strtod(optarg, &end);
-        if (end == optarg || *end != '\0' || most < 0 || seconds <= 0)
+        if (end == optarg || *end != '\0' || most < 0 || !(seconds > 0))
             usage();
     }
     if (argc - optind > CLIENTS || (CLIENTS > 1 && argc - optind != CLIENTS))
@@ -33,9 +33,10 @@ int main(int argc, char **argv)
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
     signal(SIGPIPE, SIG_IGN); /* a reader that is gone leaves the removing and the exit code */
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
-    signal(SIGHUP, on_signal);
+    signal(SIGXFSZ, SIG_IGN); /* EFBIG says the same */
+    listen_for(SIGINT);
+    listen_for(SIGTERM);
+    listen_for(SIGHUP);
     if (make_sandboxes(dirs) < 0)
         return CANNOT_RUN;
     prepare();

@@ -117,7 +117,7 @@ static int report(void)
                errno_name(shared->failed));
     if (wrongs > 0)
         return ANOMALY;
-    if (shared->rounds == 0 && shared->too_many_names == 0)
+    if (shared->rounds == 0 && shared->too_many_names == 0 && shared->short_of_room == 0)
         return CANNOT_RUN;
     return shared->failed != 0 || shared->short_of_room > 0 || shared->too_many_names > 0 ||
                    (ACTORS > 1 && shared->overlapped == 0)

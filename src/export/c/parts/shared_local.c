@@ -9,8 +9,11 @@ static void take_shared(struct actor *me, int index)
     int i;
 
     (void)index;
-    for (i = 0; i < SHARED; i++)
+    for (i = 0; i < SHARED; i++) {
         me->inherited[i] = fcntl(opened[i], F_DUPFD_CLOEXEC, 0);
+        if (me->inherited[i] < 0)
+            failed("a shared descriptor");
+    }
 }
 
 static void close_shared(void)

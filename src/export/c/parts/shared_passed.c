@@ -46,6 +46,8 @@ static void take_shared(struct actor *me, int index)
     message.msg_controllen = sizeof control;
     if (recvmsg(sockets[index][1], &message, 0) < 0)
         failed("a shared descriptor");
+    else if ((message.msg_flags & MSG_CTRUNC) != 0)
+        errno = EMFILE, failed("a shared descriptor");
     else
         memcpy(me->inherited, CMSG_DATA(&control.header), SHARED * sizeof opened[0]);
 }

@@ -5,11 +5,18 @@ static void on_signal(int number)
     caught = number;
 }
 
+/* Ends in order at a signal, unless whoever has started it wants it to be ignored (nohup). */
+static void listen_for(int number)
+{
+    if (signal(number, SIG_IGN) != SIG_IGN)
+        signal(number, on_signal);
+}
+
 /* Starts the processes and waits for their end; returns 0, or how it went wrong. */
 static int supervise(void)
 {
     pid_t pids[PROCESSES];
-    long long began = now(), moved = began, before = -1, progress;
+    long long began = now(), moved = began, looked = began, before = -1, progress;
     int i, status, alive = 0, died = 0, hung = 0, waits;
     const char *call;
 
@@ -26,6 +33,9 @@ static int supervise(void)
     }
     while (alive > 0) {
         do_sleep(5000000);
+        if (now() - looked > 1000000000)
+            moved = now(); /* the whole program stood still: it was stopped, or the machine slept */
+        looked = now();
         if (caught || now() - began > seconds * 1e9)
             STORE(shared->stop, 1);
         progress = count_calls();
@@ -36,6 +46,8 @@ static int supervise(void)
             if (pids[i] > 0 && waitpid(pids[i], &status, WNOHANG) == pids[i]) {
                 pids[i] = -1;
                 alive--;
+                if (died != 0)
+                    continue; /* the first is why, the others were told to */
                 if (WIFSIGNALED(status))
                     died = WTERMSIG(status);
                 else if (WEXITSTATUS(status) != 0)
