@@ -78,11 +78,14 @@ struct Made {
     in_turn: Vec<Sighting>,
     seeds: Vec<u64>,
     serial: u64,
+    /// So many runs of the control come to nothing before each that comes to so many rounds.
+    lazy: Option<(u64, u64)>,
+    idle: u64,
 }
 
 impl Made {
     fn new(reports: Vec<Report>) -> Self {
-        Self { reports, in_turn: Vec::new(), seeds: Vec::new(), serial: 0 }
+        Self { reports, in_turn: Vec::new(), seeds: Vec::new(), serial: 0, lazy: None, idle: 0 }
     }
 }
 
@@ -95,8 +98,15 @@ impl Witness for Made {
 
     fn in_turn(&mut self, scenario: &Scenario, _seed: u64) -> Result<InTurn, Unrunnable> {
         assert_eq!(scenario.run.mode, Mode::Rounds);
-        self.serial += 12;
-        Ok(InTurn { rounds: 12, sightings: self.in_turn.clone() })
+        let (idle, mut rounds) = self.lazy.unwrap_or((0, 12));
+        if self.idle < idle {
+            rounds = 0;
+            self.idle += 1;
+        } else {
+            self.idle = 0;
+        }
+        self.serial += rounds;
+        Ok(InTurn { rounds, sightings: self.in_turn.clone() })
     }
 }
 
@@ -190,6 +200,32 @@ fn what_shows_with_one_actor_after_the_other_is_no_race() {
     // The serial rounds of the replay itself.
     let mut witness = Made::new(vec![replayed("semantic-difference", &[], 2)]);
     assert!(matches!(confirmed(&mut witness), Err(Unconfirmed::NoRace { .. })));
+}
+
+#[test]
+fn what_the_serial_rounds_of_a_replay_show_under_its_own_name_is_no_race() {
+    let seen = Sighting { code: "zero-inode-fd", relaxations: Vec::new(), ..gap() };
+    let best = Best { signature: Signature::from(&seen), ..best() };
+    let confirmed = |raced: u64| {
+        let mut report = replayed("zero-inode-fd", &[], 2);
+        report.results[0].rounds = Some(raced);
+        confirm(&best, &replay_of(&best), &mut Made::new(vec![report]), 77)
+    };
+    assert!(matches!(confirmed(0), Err(Unconfirmed::NoRace { .. })));
+    assert!(confirmed(1000).is_ok());
+}
+
+#[test]
+fn a_control_that_comes_to_nothing_now_and_then_goes_on() {
+    let best = best();
+    let mut witness = Made::new(vec![replayed("unexpected-errno", &["rename-gap"], 300)]);
+    // One round for each run, which most of them do not come to.
+    witness.lazy = Some((4, 1));
+    assert!(confirm(&best, &replay_of(&best), &mut witness, 77).is_ok());
+    let mut witness = Made::new(vec![replayed("unexpected-errno", &["rename-gap"], 300)]);
+    witness.lazy = Some((u64::MAX, 1));
+    let why = confirm(&best, &replay_of(&best), &mut witness, 77).unwrap_err();
+    assert!(matches!(why, Unconfirmed::NoControl(_)), "{why:?}");
 }
 
 fn finding() -> Finding {

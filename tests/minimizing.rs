@@ -517,6 +517,24 @@ fn loops_become_rounds_if_the_race_shows_there_too() {
     }
 }
 
+/// A run of loops counts once, however often it shows the race.
+#[test]
+fn loops_that_show_it_seem_no_rarer_the_longer_they_are_looked_at() {
+    let mut looping = fat();
+    looping.run.mode = Mode::Free;
+    // About 50 a second.
+    let rule = |one: &Scenario| {
+        let shows = races(one) && one.run.mode == Mode::Free;
+        vec![(sighting("unexpected-errno", None), if shows { 0.005 } else { 0.0 })]
+    };
+    let minimized = reduce_for(&looping, &mut Source::new(rule), Duration::from_secs(60));
+    assert_eq!(minimized.end, End::Minimal, "{minimized:#?}");
+    assert_smallest(&minimized);
+    // In 50 ms, nine in ten runs show it: the rate that is measured is about 18 a second.
+    let rate = minimized.best.tally.rate();
+    assert!((10.0..40.0).contains(&rate), "{rate}: {minimized:#?}");
+}
+
 #[test]
 fn a_rare_race_gets_more_actors_and_gives_them_back_when_they_are_not_needed() {
     let mut lone = fat();

@@ -41,6 +41,7 @@ pub(crate) use judge::one_result;
 pub use judge::{Judgement, judge};
 pub use rounds::{
     Accepted, ProfileError, RoundsJudge, RoundsJudgement, UnknownRelaxation, judge_rounds,
+    shows_serially,
 };
 pub use sighting::Sighting;
 pub(crate) use sighting::tell_kinds;

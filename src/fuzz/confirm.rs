@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::minimize::{Best, in_rounds};
 use super::signature::{Signature, is_explained};
 use super::trial::{Tally, Unrunnable};
-use crate::detect::{DIFFERENCE, Sighting};
+use crate::detect::{DIFFERENCE, Sighting, shows_serially};
 use crate::model::relax::relaxation;
 use crate::ops::OpKind;
 use crate::report::{Anomaly, Kind, Report, ScenarioResult};
@@ -23,7 +23,7 @@ const SECONDS: (f64, f64) = (1.0, 15.0);
 const REPLAYS: u64 = 2;
 /// Rounds of the negative control at most.
 const CONTROL: u64 = 240;
-/// Runs of the negative control that come to nothing.
+/// Runs of the negative control in a row that come to nothing.
 const IDLE: u64 = 5;
 /// How far the seed of a replay is from those of the runs before it, which count up from the first.
 const FAR: u64 = 1_000_000;
@@ -173,7 +173,11 @@ pub fn confirm(
         if let Some(differs) = result.anomalies.iter().find(|one| one.code == DIFFERENCE) {
             return Err(Unconfirmed::NoRace { seen: differs.seen.clone() });
         }
-        if same(result, signature).is_some() {
+        if let Some(seen) = same(result, signature) {
+            // The serial rounds before the race show some things under their own name, and then there is none.
+            if result.rounds == Some(0) && shows_serially(&signature.code) {
+                return Err(Unconfirmed::NoRace { seen: seen.seen.clone() });
+            }
             return Ok(Confirmed { seed, control, report, unseen: trials });
         }
         trials += result.rounds.unwrap_or(result.iterations);
@@ -195,20 +199,18 @@ fn control(
         Mode::Rounds => (3.0 / tally.least_rate()).ceil().min(CONTROL as f64) as u64,
         Mode::Free => CONTROL,
     };
-    let (mut rounds, mut idle) = (0, 0);
+    let (mut rounds, mut runs, mut idle) = (0, 0, 0);
     while rounds < wanted {
-        let run =
-            witness.in_turn(&program, seed.wrapping_add(rounds + idle)).map_err(
-                |why| match why {
-                    Unrunnable::Program(why) => Unconfirmed::NoControl(why),
-                    other => other.into(),
-                },
-            )?;
+        let run = witness.in_turn(&program, seed.wrapping_add(runs)).map_err(|why| match why {
+            Unrunnable::Program(why) => Unconfirmed::NoControl(why),
+            other => other.into(),
+        })?;
+        runs += 1;
         if let Some(seen) = run.sightings.first() {
             return Err(Unconfirmed::NoRace { seen: Signature::from(seen).to_string() });
         }
         // On a busy machine, an actor can be too late for its turn.
-        idle += u64::from(run.rounds == 0);
+        idle = if run.rounds == 0 { idle + 1 } else { 0 };
         if idle == IDLE {
             return Err(Unconfirmed::NoControl("no serial round came to its end".to_owned()));
         }

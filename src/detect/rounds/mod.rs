@@ -11,6 +11,7 @@ pub use accept::{Accepted, ProfileError, UnknownRelaxation};
 
 use race::Race;
 use serial::Serial;
+pub use serial::shows_serially;
 
 use super::judge::{Judgement, run_anomalies};
 use super::{Effort, Sighting, verdict};

@@ -21,6 +21,11 @@ use crate::stats::interval::rate;
 /// The detectors that need no model: what they see is wrong in any order, and keeps its name.
 const WITHOUT_MODEL: [&str; 2] = [zero_inode_fd::DETECTOR.code, einval_write::DETECTOR.code];
 
+/// Whether serial rounds that show it say so by this code; what else they show is a semantic difference.
+pub fn shows_serially(code: &str) -> bool {
+    WITHOUT_MODEL.contains(&code)
+}
+
 /// The serial rounds of a run, followed through the model.
 pub(super) struct Serial<'a> {
     plan: &'a Plan,
@@ -119,11 +124,7 @@ impl<'a> Serial<'a> {
     fn code(&self, history: &History, departure: &Departure, cached: bool) -> &'static str {
         let relaxed: &[&Relaxation] = if cached { &CACHES } else { &[] };
         let code = sight::code(self.model, &history.outcome, &stuck(departure), relaxed);
-        if cached || WITHOUT_MODEL.contains(&code) {
-            code
-        } else {
-            semantic_difference::DETECTOR.code
-        }
+        if cached || shows_serially(code) { code } else { semantic_difference::DETECTOR.code }
     }
 
     /// What caches of clients have shown, one anomaly for each code.

@@ -34,14 +34,22 @@ impl Reducer<'_> {
             self.if_likelier(other, "processes or threads")?;
         }
         for actor in 0..self.best.scenario.actors.len() {
-            let mut more = self.best.scenario.clone();
-            more.actors[actor].count *= 2;
-            let is_rare = self.best.tally.per_second() <= LIKELY;
-            if is_rare && more.actors[actor].count <= INSTANCES {
-                self.if_likelier(more, "more actors of the same kind")?;
-            }
+            while self.twice_as_many(actor)? {}
         }
         Ok(())
+    }
+
+    /// Takes twice as many actors of a kind, if that helps; returns whether it did.
+    fn twice_as_many(&mut self, actor: usize) -> Result<bool, End> {
+        let mut more = self.best.scenario.clone();
+        let Some(kind) = more.actors.get_mut(actor) else { return Ok(false) };
+        kind.count *= 2;
+        if kind.count > INSTANCES || self.best.tally.per_second() > LIKELY {
+            return Ok(false);
+        }
+        let before = self.best.scenario.digest.clone();
+        self.if_likelier(more, "more actors of the same kind")?;
+        Ok(self.best.scenario.digest != before)
     }
 
     /// Takes a program that shows it so much more often that this is worth it.
@@ -72,6 +80,7 @@ impl Reducer<'_> {
         let since = Instant::now();
         // As long as in loops: rounds of a second are no fewer than runs with a sight in one.
         let end = enough(&self.best.tally).min(self.budget() / 10.0);
+        let mut tally = Tally::default();
         while since.elapsed().as_secs_f64() < end.max(0.1) {
             let trial = match self.trial(&rounds, 500.0, Duration::MAX) {
                 Ok(trial) => trial,
@@ -83,7 +92,6 @@ impl Reducer<'_> {
             // What nothing explains in free mode may have an explanation in rounds.
             let least = self.best.class.min(Class::Forbidden);
             if let Some((signature, class)) = worst.filter(|(_, class)| *class >= least) {
-                let mut tally = Tally::default();
                 tally.add(Mode::Rounds, &trial, &signature, class);
                 self.best = Best { scenario: rounds, signature, class, tally };
                 self.count.accepted += 1;
@@ -92,6 +100,8 @@ impl Reducer<'_> {
             if trial.rounds == 0 {
                 return Ok(());
             }
+            // What was run in vain before the first sight is a part of its rate.
+            tally.pass(Mode::Rounds, &trial);
         }
         Ok(())
     }

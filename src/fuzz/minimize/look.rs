@@ -42,7 +42,7 @@ pub fn look(
     let (mode, effort) = (scenario.run.mode, Effort::First);
     let since = Instant::now();
     let (mut rounds, mut part) = (FIRST_ROUNDS, FIRST_TIME);
-    let (mut run, mut done, mut longest) = (0, 0, None);
+    let (mut run, mut done, mut longest, mut tally) = (0, 0, None, Tally::default());
     loop {
         let left = time.saturating_sub(since.elapsed()).max(time / 2);
         let extent = match mode {
@@ -51,12 +51,13 @@ pub fn look(
         };
         let trial = executor.execute(scenario, extent, seed.wrapping_add(run))?;
         if let Some((signature, class)) = Signature::worst(&trial.sightings, wanted) {
-            let mut tally = Tally::default();
             tally.add(mode, &trial, &signature, class);
             let scenario = scenario.clone();
             let best = Best { scenario, signature, class, tally };
             return Ok(Looked::Shows(Box::new(best)));
         }
+        // What was run in vain before the first sight is a part of its rate.
+        tally.pass(mode, &trial);
         let ends = trial.hangs || trial.rounds == 0 && mode == Mode::Rounds;
         let trial_rounds = trial.rounds;
         let longest = longest.get_or_insert_with(|| trial.clone());

@@ -24,6 +24,8 @@ use crate::scenario::{Mode, Scenario};
 const LEAST_ROUNDS: f64 = 24.0;
 /// Seconds of a run in free mode, likewise.
 const LEAST_SECONDS: f64 = 0.01;
+/// Seconds of a run in free mode at most, unless it took longer to see anything at first.
+const MOST_SECONDS: f64 = 0.05;
 
 /// How long a program was run without showing anything.
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,6 +46,9 @@ pub struct Reducer<'a> {
     pub best: Best,
     /// Whether what is given up is given up for good.
     pub(super) thorough: bool,
+    /// Seconds of a run in free mode at most. One counts once, whatever it shows: were it as long as it takes to
+    /// see several sights, programs would seem the rarer the longer they are run.
+    longest: f64,
     /// By digest, how much a program has been run without showing it.
     in_vain: HashMap<String, Vain>,
     put_off: PutOff,
@@ -61,7 +66,8 @@ impl<'a> Reducer<'a> {
     ) -> Self {
         let (started, in_vain, put_off) = (Instant::now(), HashMap::new(), PutOff::default());
         let (thorough, count) = (false, Count::default());
-        Self { executor, options, watch, started, best, thorough, in_vain, put_off, count }
+        let longest = best.tally.seconds.max(MOST_SECONDS);
+        Self { executor, options, watch, started, best, thorough, longest, in_vain, put_off, count }
     }
 
     /// Reduces until nothing more can be.
@@ -219,7 +225,7 @@ impl<'a> Reducer<'a> {
         let (rounds, time) = match scenario.run.mode {
             Mode::Rounds => (Some(extent.max(LEAST_ROUNDS).ceil() as u64), left),
             Mode::Free => {
-                let seconds = extent.max(LEAST_SECONDS).min(left.as_secs_f64());
+                let seconds = extent.max(LEAST_SECONDS).min(self.longest).min(left.as_secs_f64());
                 (None, Duration::from_secs_f64(seconds))
             }
         };
