@@ -66,12 +66,14 @@ struct Source {
     /// What to do in place of a run, after so many.
     after: Option<(u64, Unrunnable)>,
     hangs: bool,
+    /// Whether what a program shows is seen in the serial rounds before the race.
+    serial: fn(&Scenario) -> bool,
 }
 
 impl Source {
     fn new(rule: impl Fn(&Scenario) -> Vec<(Sighting, f64)> + 'static) -> Self {
         let rng = Xoshiro256PlusPlus::seed_from_u64(5);
-        Self { rule: Box::new(rule), rng, runs: 0, after: None, hangs: false }
+        Self { rule: Box::new(rule), rng, runs: 0, after: None, hangs: false, serial: |_| false }
     }
 }
 
@@ -98,6 +100,7 @@ impl Executor for Source {
         Ok(Trial {
             sightings,
             rounds: ran,
+            raced: !(self.serial)(one),
             ran: Duration::from_micros(ran.saturating_mul(100)),
             verdict: Verdict::Pass,
             reason: None,
@@ -413,6 +416,20 @@ fn what_shows_without_a_race_is_rejected_at_once() {
     let minimized = reduce(&mut source);
     assert!(has(&minimized.best.scenario, OpKind::Chmod), "{minimized:#?}");
     assert_eq!(minimized.best.signature, Signature::from(&gap()));
+}
+
+#[test]
+fn what_serial_rounds_show_under_its_own_name_is_rejected_as_well() {
+    let inode = || sighting("zero-inode-fd", None);
+    let rule = move |one: &Scenario| match (races(one), has(one, OpKind::Chmod)) {
+        (true, true) => vec![(inode(), 0.05)],
+        (true, false) => vec![(inode(), 1.0)],
+        (false, _) => vec![],
+    };
+    let mut source = Source::new(rule);
+    source.serial = |one| !has(one, OpKind::Chmod);
+    let minimized = reduce(&mut source);
+    assert!(has(&minimized.best.scenario, OpKind::Chmod), "{minimized:#?}");
 }
 
 #[test]

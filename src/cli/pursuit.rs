@@ -186,10 +186,12 @@ impl Executor for Pursuit<'_> {
         let serial: u64 = sightings.iter().map(|one| one.count).sum();
         // Where no race was run, the serial rounds are what there is.
         let judged = |rounds: u64| rounds.saturating_sub(performed.unjudged);
+        let raced = result.rounds != Some(0);
         let rounds = result.rounds.map(|rounds| if rounds == 0 { serial } else { judged(rounds) });
         Ok(Trial {
             sightings,
             rounds: rounds.unwrap_or_default(),
+            raced,
             ran: Duration::from_secs_f64(result.elapsed_s),
             verdict: result.verdict,
             reason: result.reason,

@@ -23,8 +23,9 @@ const SECONDS: (f64, f64) = (1.0, 15.0);
 const REPLAYS: u64 = 2;
 /// Rounds of the negative control at most.
 const CONTROL: u64 = 240;
-/// Runs of the negative control in a row that come to nothing.
+/// Runs of the negative control that come to nothing, in a row and in all.
 const IDLE: u64 = 5;
+const IDLE_IN_ALL: u64 = 60;
 /// How far the seed of a replay is from those of the runs before it, which count up from the first.
 const FAR: u64 = 1_000_000;
 
@@ -173,11 +174,12 @@ pub fn confirm(
         if let Some(differs) = result.anomalies.iter().find(|one| one.code == DIFFERENCE) {
             return Err(Unconfirmed::NoRace { seen: differs.seen.clone() });
         }
-        if let Some(seen) = same(result, signature) {
-            // The serial rounds before the race show some things under their own name, and then there is none.
-            if result.rounds == Some(0) && shows_serially(&signature.code) {
-                return Err(Unconfirmed::NoRace { seen: seen.seen.clone() });
-            }
+        // The serial rounds before the race show some things under their own name, and then there is none.
+        let mut serially = result.anomalies.iter().filter(|one| shows_serially(&one.code));
+        if let (Some(0), Some(seen)) = (result.rounds, serially.next()) {
+            return Err(Unconfirmed::NoRace { seen: seen.seen.clone() });
+        }
+        if same(result, signature).is_some() {
             return Ok(Confirmed { seed, control, report, unseen: trials });
         }
         trials += result.rounds.unwrap_or(result.iterations);
@@ -199,7 +201,7 @@ fn control(
         Mode::Rounds => (3.0 / tally.least_rate()).ceil().min(CONTROL as f64) as u64,
         Mode::Free => CONTROL,
     };
-    let (mut rounds, mut runs, mut idle) = (0, 0, 0);
+    let (mut rounds, mut runs, mut idle, mut idle_in_all) = (0, 0, 0, 0);
     while rounds < wanted {
         let run = witness.in_turn(&program, seed.wrapping_add(runs)).map_err(|why| match why {
             Unrunnable::Program(why) => Unconfirmed::NoControl(why),
@@ -210,9 +212,13 @@ fn control(
             return Err(Unconfirmed::NoRace { seen: Signature::from(seen).to_string() });
         }
         // On a busy machine, an actor can be too late for its turn.
-        idle = if run.rounds == 0 { idle + 1 } else { 0 };
-        if idle == IDLE {
-            return Err(Unconfirmed::NoControl("no serial round came to its end".to_owned()));
+        let came_to_nothing = u64::from(run.rounds == 0);
+        idle = (idle + 1) * came_to_nothing;
+        idle_in_all += came_to_nothing;
+        if idle == IDLE || idle_in_all == IDLE_IN_ALL {
+            return Err(Unconfirmed::NoControl(
+                "hardly any serial round came to its end".to_owned(),
+            ));
         }
         rounds += run.rounds;
     }

@@ -26,8 +26,11 @@ pub struct Extent<'a> {
 pub struct Trial {
     /// What was seen that is not allowed.
     pub sightings: Vec<Sighting>,
-    /// Rounds that ran and could be judged; 0 in free mode.
+    /// Rounds that ran and could be judged: of the race, or, where none was run, the serial ones that show
+    /// something; 0 in free mode.
     pub rounds: u64,
+    /// Whether a race was run; if not, what was seen is of the serial rounds before it.
+    pub raced: bool,
     /// How long the actors ran.
     pub ran: Duration,
     /// The verdict on the run.

@@ -21,7 +21,8 @@ use crate::stats::interval::rate;
 /// The detectors that need no model: what they see is wrong in any order, and keeps its name.
 const WITHOUT_MODEL: [&str; 2] = [zero_inode_fd::DETECTOR.code, einval_write::DETECTOR.code];
 
-/// Whether serial rounds that show it say so by this code; what else they show is a semantic difference.
+/// Whether serial rounds that show it say so by this code; what else they show is a semantic difference, or that
+/// clients cache.
 pub fn shows_serially(code: &str) -> bool {
     WITHOUT_MODEL.contains(&code)
 }

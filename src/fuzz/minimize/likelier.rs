@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::acceptance::enough;
 use super::edit::PROCESS;
-use super::reduce::{Failed, Reducer};
+use super::reduce::{Failed, Reducer, is_hopeless};
 use super::{Best, End, in_rounds};
 use crate::fuzz::signature::{Signature, Wanted};
 use crate::fuzz::trial::Tally;
@@ -54,6 +54,9 @@ impl Reducer<'_> {
 
     /// Takes a program that shows it so much more often that this is worth it.
     fn if_likelier(&mut self, other: Scenario, what: &str) -> Result<(), End> {
+        if self.shows_in_most_runs() {
+            return Ok(());
+        }
         let Some(other) = super::tidy::tidy(other) else { return Ok(()) };
         let before = self.best.clone();
         let rate = BETTER * before.tally.per_second();
@@ -88,6 +91,9 @@ impl Reducer<'_> {
                 Err(Failed::End(end)) => return Err(end),
             };
             let wanted = Wanted::Code(&self.best.signature.code);
+            if is_hopeless(&trial, &self.best.signature) {
+                return Ok(());
+            }
             let worst = Signature::worst(&trial.sightings, wanted);
             // What nothing explains in free mode may have an explanation in rounds.
             let least = self.best.class.min(Class::Forbidden);

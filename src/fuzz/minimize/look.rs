@@ -56,8 +56,11 @@ pub fn look(
             let best = Best { scenario, signature, class, tally };
             return Ok(Looked::Shows(Box::new(best)));
         }
-        // What was run in vain before the first sight is a part of its rate.
-        tally.pass(mode, &trial);
+        // What was run in vain before the first sight is a part of its rate; of loops, the length of the run that
+        // shows it says how long one has to be.
+        if mode == Mode::Rounds {
+            tally.pass(mode, &trial);
+        }
         let ends = trial.hangs || trial.rounds == 0 && mode == Mode::Rounds;
         let trial_rounds = trial.rounds;
         let longest = longest.get_or_insert_with(|| trial.clone());

@@ -14,7 +14,7 @@ use super::put_off::PutOff;
 use super::steps;
 use super::tidy::tidy;
 use super::{Best, Count, End, News, Options};
-use crate::detect::{DIFFERENCE, Effort, Sighting};
+use crate::detect::{DIFFERENCE, Effort, Sighting, shows_serially};
 use crate::fuzz::signature::Signature;
 use crate::fuzz::trial::{Executor, Extent, Tally, Trial, Unrunnable};
 use crate::report::Verdict;
@@ -253,6 +253,12 @@ impl<'a> Reducer<'a> {
         self.options.budget.as_secs_f64()
     }
 
+    /// Whether so many runs of loops show it that a likelier race would hardly make it more of them.
+    pub(super) fn shows_in_most_runs(&self) -> bool {
+        let Best { scenario, tally, .. } = &self.best;
+        scenario.run.mode == Mode::Free && tally.rate() * self.longest > 0.5
+    }
+
     /// How long it has taken.
     pub fn seconds(&self) -> f64 {
         self.started.elapsed().as_secs_f64()
@@ -279,11 +285,13 @@ impl Failed {
 
 /// Whether more runs of a program would show nothing else: it differs without any race, or was not
 /// run at all.
-fn is_hopeless(trial: &Trial, signature: &Signature) -> bool {
+pub(super) fn is_hopeless(trial: &Trial, signature: &Signature) -> bool {
     // What differs without any race: nothing else of such a program is looked at.
-    let differs = |one: &Sighting| one.code == DIFFERENCE;
-    let other = signature.code != DIFFERENCE && trial.sightings.iter().any(differs);
-    other || trial.verdict == Verdict::Skipped
+    let differs = |one: &Sighting| {
+        one.code == DIFFERENCE && signature.code != DIFFERENCE
+            || !trial.raced && shows_serially(one.code)
+    };
+    trial.sightings.iter().any(differs) || trial.verdict == Verdict::Skipped
 }
 
 /// Whether a program has an operation that can see it.

@@ -8,11 +8,16 @@ static void *loop(void *which)
     me->seed = 88172645463325252u + (unsigned long long)index * 2654435761u;
     snprintf(me->where, sizeof me->where, "%.900s", client_of(index));
     me->root = open(me->where, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    for (i = 0; i < SHARED; i++)
-        me->inherited[i] = fcntl(opened[i], F_DUPFD_CLOEXEC, 0);
     if (me->root < 0) {
         failed("the directory of an actor");
         STORE(shared->stop, 1);
+    }
+    for (i = 0; i < SHARED; i++) {
+        me->inherited[i] = fcntl(opened[i], F_DUPFD_CLOEXEC, 0);
+        if (me->inherited[i] < 0) {
+            failed("a shared descriptor");
+            STORE(shared->stop, 1);
+        }
     }
     __atomic_add_fetch(&shared->ready, 1, __ATOMIC_ACQ_REL);
     while (LOAD(shared->ready) < ACTORS && !LOAD(shared->stop)) {

@@ -13,7 +13,5 @@ static int remove_sandbox(void)
             return status == 0;
         do_sleep(5000000);
     }
-    if (pid > 0)
-        kill(pid, SIGKILL);
     return 0;
 }

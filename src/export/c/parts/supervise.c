@@ -33,7 +33,7 @@ static int supervise(void)
     }
     while (alive > 0) {
         do_sleep(5000000);
-        if (now() - looked > 1000000000)
+        if (now() - looked > (HANG_AFTER < 2000000000LL ? HANG_AFTER / 2 : 1000000000LL))
             moved = now(); /* the whole program stood still: it was stopped, or the machine slept */
         looked = now();
         if (caught || now() - began > seconds * 1e9)
