@@ -7,7 +7,7 @@ use fsrace::content::Runs;
 use fsrace::model::relax::{
     Explanation, Question, RELAXATIONS, Relaxation, Searched, explain, relaxation, search,
 };
-use fsrace::outcome::{Identity, Interval, Returned, Stat};
+use fsrace::outcome::{Identity, Interval, Left, Returned, Stat};
 use libc::{EBADF, ENOENT};
 
 /// Worlds that a search may look at.
@@ -384,6 +384,83 @@ fn zeros_in_a_file_that_is_being_cut_are_truncate_zeros() {
     let case = Case::new(fixture, &[&[cut], &read], &[1, 1, 0]);
     let mixed = old.overwritten(5000, &Runs::zeros(5000));
     case.saw(1, 1, Returned::Read(mixed)).expect(&["torn-read", "truncate-zeros"]);
+}
+
+#[test]
+fn the_pages_of_before_a_cut_with_the_size_of_after_are_truncate_zeros() {
+    let fixture = "a = { size = 10 }";
+    let step = |text: &str| format!("op = \"{text}");
+    let open = step("open\", path = \"a\", flags = [\"rdwr\"], fd = \"f\"");
+    let cut = step("ftruncate\", fd = \"f\", size = 0");
+    let write = step("pwrite\", fd = \"f\", size = 10, offset = 1");
+    let read = step("pread\", fd = \"f\", len = 5000, offset = 0");
+    let case = |steps: &[&str], zeros: u64| {
+        let order: Vec<usize> = [1, 1].into_iter().chain([0].repeat(steps.len())).collect();
+        let case = Case::new(fixture, &[steps, &[&open, &read]], &order);
+        let Returned::Read(old) = case.outcome.actors[1][1].returned.clone() else { panic!() };
+        case.saw(1, 1, Returned::Read(old.overwritten(10, &Runs::zeros(zeros))))
+    };
+    case(&[&open, &cut, &write], 1).expect(&["truncate-zeros"]);
+    // Behind the page there is what is there now.
+    let far = step("pwrite\", fd = \"f\", size = 4100, offset = 1");
+    let beyond = case(&[&open, &cut, &far], 0);
+    let now = beyond.outcome.left[0].content.clone().unwrap();
+    let Returned::Read(old) = beyond.outcome.actors[1][1].returned.clone() else { panic!() };
+    let zeros = old.overwritten(10, &Runs::zeros(4086));
+    let mixed = zeros.overwritten(4096, &now.slice(4096, now.len()));
+    beyond.saw(1, 1, Returned::Read(mixed)).expect(&["truncate-zeros"]);
+    let all = ["torn-read", "truncate-zeros"].map(|name| relaxation(name).unwrap());
+    let unexplained = |case: Case| {
+        assert_eq!(search(&case.question(), &all), Searched::Unexplained, "{:#?}", case.outcome);
+    };
+    // Without a cut, or up to where the file never ended, or if the page stays, it is worse.
+    unexplained(case(&[&open, &write], 1));
+    unexplained(case(&[&open, &cut, &write], 2));
+    let shorter = step("ftruncate\", fd = \"f\", size = 9");
+    unexplained(case(&[&open, &shorter, &write], 1));
+    // Nor is anything read behind the end.
+    let order = [1, 0, 1, 0, 0];
+    let behind = step("pread\", fd = \"f\", len = 10, offset = 10");
+    let write = step("pwrite\", fd = \"f\", size = 10, offset = 10");
+    let case = Case::new(fixture, &[&[&open, &cut, &write], &[&open, &behind]], &order);
+    unexplained(case.saw(1, 1, Returned::Read(Runs::zeros(10))));
+}
+
+#[test]
+fn a_file_of_which_another_name_is_being_removed_may_be_refused_a_link_and_no_other_file() {
+    let fixture = "a = { content = \"A\" }\nb = { link = \"a\" }\nt = { content = \"T\" }";
+    let unlink = "op = \"unlink\", path = \"b\"";
+    let replace = "op = \"rename\", path = \"t\", to = \"b\"";
+    let link = |from: &str| format!("op = \"link\", path = \"{from}\", to = \"c\"");
+    let case = |step: &str, from: &str| {
+        let case = Case::new(fixture, &[&[step], &[&link(from)]], &[0, 1]);
+        let without = |left: &mut Vec<Left>| left.retain(|one| one.path != "c");
+        let case = case.saw(1, 0, failed(libc::ENOENT)).left(without);
+        case.left(|left| {
+            // The name that is not made is not counted.
+            for one in left.iter_mut().filter(|one| one.path == from) {
+                one.stat.nlink = 1;
+            }
+        })
+    };
+    case(unlink, "a").expect(&["link-refused"]);
+    case(replace, "a").expect(&["link-refused"]);
+    let chmod = "op = \"chmod\", path = \"a\", mode = \"0600\"";
+    let refused = [relaxation("link-refused").unwrap()];
+    for (step, from) in [(unlink, "t"), (chmod, "t")] {
+        let case = case(step, from);
+        assert_eq!(search(&case.question(), &refused), Searched::Unexplained, "{step} {from}");
+    }
+    // Nor one that has names enough.
+    let many = fixture.to_owned() + "\nd = { link = \"a\" }";
+    let case = Case::new(&many, &[&[unlink], &[&link("a")]], &[0, 1]);
+    let case = case.saw(1, 0, failed(libc::ENOENT)).left(|left| {
+        left.retain(|one| one.path != "c");
+        for one in left.iter_mut().filter(|one| ["a", "d"].contains(&one.path.as_str())) {
+            one.stat.nlink = 2;
+        }
+    });
+    assert_eq!(search(&case.question(), &refused), Searched::Unexplained);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod empty_link;
 mod excl_split;
 mod executions;
 mod gone_when_unlinked;
+mod link_refused;
 mod memory;
 mod mixed_write;
 mod nlink_lag;
@@ -101,7 +102,7 @@ pub const NO_REALTIME: Relaxation = Relaxation {
 /// All relaxations, the mildest first; but those that blame a cache come after all that blame a
 /// call, though they are milder than some: a filesystem that loses a name must not pass for one
 /// that remembers it.
-pub const RELAXATIONS: [&Relaxation; 27] = [
+pub const RELAXATIONS: [&Relaxation; 28] = [
     &path_walk::RELAXATION,
     &readdir_live::RELAXATION,
     &torn_read::RELAXATION,
@@ -121,6 +122,7 @@ pub const RELAXATIONS: [&Relaxation; 27] = [
     &rename_both::RELAXATION,
     &scan_restart::RELAXATION,
     &empty_link::RELAXATION,
+    &link_refused::RELAXATION,
     &excl_split::RELAXATION,
     &unlink_split::RELAXATION,
     &nlink_stale::RELAXATION,

@@ -96,6 +96,19 @@ pub enum Pending {
     Rename,
     /// A call that is going to remove this symbolic link, which has lost this text.
     Emptied(Id, u16),
+    /// A call that has removed a name of this file, which has others.
+    Counted(Id),
+    /// A read that has taken the pages of a file, and not the size yet.
+    Pages {
+        /// The file.
+        inode: Id,
+        /// Offset in the file.
+        from: u64,
+        /// How long it was, at least 1.
+        len: u64,
+        /// Whether the last page has been cut off since.
+        cut: bool,
+    },
     /// A call that has found the name to be free, or to be there.
     Looked,
     /// An open that has found this file.

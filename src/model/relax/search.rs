@@ -7,7 +7,9 @@ use foldhash::fast::FixedState;
 use hashbrown::HashSet;
 
 use super::memory::{Caches, Memory};
-use super::{Attempt, Move, NO_REALTIME, Pending, Relaxation, nlink_stale, readdir_live};
+use super::{
+    Attempt, Move, NO_REALTIME, Pending, Relaxation, nlink_stale, readdir_live, truncate_zeros,
+};
 use crate::model::{Nexts, Position, Program, Terms, Walking, Who, World, key};
 use crate::ops::call::Call;
 use crate::outcome::{Interval, Outcome, Returned, precedes};
@@ -247,6 +249,7 @@ impl Search<'_> {
         if let Some(state) = made.state {
             after.world.state = state;
             readdir_live::watch(&mut after.pending, &after.world.state);
+            truncate_zeros::watch(&mut after.pending, &after.world.state);
         }
         let returned = made.pending.is_none();
         match (&node.pending[actor], &made.pending) {
