@@ -7,7 +7,7 @@ use fsrace::content::Runs;
 use fsrace::model::relax::{
     Explanation, Question, RELAXATIONS, Relaxation, Searched, explain, relaxation, search,
 };
-use fsrace::outcome::{Identity, Interval, Left, Returned, Stat};
+use fsrace::outcome::{Identity, Interval, Returned, Stat};
 use libc::{EBADF, ENOENT};
 
 /// Worlds that a search may look at.
@@ -424,43 +424,6 @@ fn the_pages_of_before_a_cut_with_the_size_of_after_are_truncate_zeros() {
     let write = step("pwrite\", fd = \"f\", size = 10, offset = 10");
     let case = Case::new(fixture, &[&[&open, &cut, &write], &[&open, &behind]], &order);
     unexplained(case.saw(1, 1, Returned::Read(Runs::zeros(10))));
-}
-
-#[test]
-fn a_file_of_which_another_name_is_being_removed_may_be_refused_a_link_and_no_other_file() {
-    let fixture = "a = { content = \"A\" }\nb = { link = \"a\" }\nt = { content = \"T\" }";
-    let unlink = "op = \"unlink\", path = \"b\"";
-    let replace = "op = \"rename\", path = \"t\", to = \"b\"";
-    let link = |from: &str| format!("op = \"link\", path = \"{from}\", to = \"c\"");
-    let case = |step: &str, from: &str| {
-        let case = Case::new(fixture, &[&[step], &[&link(from)]], &[0, 1]);
-        let without = |left: &mut Vec<Left>| left.retain(|one| one.path != "c");
-        let case = case.saw(1, 0, failed(libc::ENOENT)).left(without);
-        case.left(|left| {
-            // The name that is not made is not counted.
-            for one in left.iter_mut().filter(|one| one.path == from) {
-                one.stat.nlink = 1;
-            }
-        })
-    };
-    case(unlink, "a").expect(&["link-refused"]);
-    case(replace, "a").expect(&["link-refused"]);
-    let chmod = "op = \"chmod\", path = \"a\", mode = \"0600\"";
-    let refused = [relaxation("link-refused").unwrap()];
-    for (step, from) in [(unlink, "t"), (chmod, "t")] {
-        let case = case(step, from);
-        assert_eq!(search(&case.question(), &refused), Searched::Unexplained, "{step} {from}");
-    }
-    // Nor one that has names enough.
-    let many = fixture.to_owned() + "\nd = { link = \"a\" }";
-    let case = Case::new(&many, &[&[unlink], &[&link("a")]], &[0, 1]);
-    let case = case.saw(1, 0, failed(libc::ENOENT)).left(|left| {
-        left.retain(|one| one.path != "c");
-        for one in left.iter_mut().filter(|one| ["a", "d"].contains(&one.path.as_str())) {
-            one.stat.nlink = 2;
-        }
-    });
-    assert_eq!(search(&case.question(), &refused), Searched::Unexplained);
 }
 
 #[test]

@@ -69,9 +69,6 @@ fn run(engine: &Engine, text: &str, target: &Path, tally: &mut Tally) -> String 
     if soak::loses_its_place(text, target) {
         accepted.add_profile(&soak::profile("tmpfs")).expect("a profile");
     }
-    if soak::fs_of(target).starts_with("fuse") {
-        accepted.add_profile(&soak::profile("fuse")).expect("a profile");
-    }
     let mut judge = RoundsJudge::new(&plan, rules, &accepted);
     let serial = Serial { orders: &judge.orders(), go_on: &mut |record| judge.agrees(record) };
     match engine.run_serial_first(&plan, room.path(), serial, &mut |_| true) {

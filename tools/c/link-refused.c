@@ -3,7 +3,7 @@
  *     cc -std=c99 -Wall -Wextra -pthread -o link-refused tools/c/link-refused.c && ./link-refused DIR SECONDS
  *
  * One thread makes and removes `b`, another name of the file `a`, one calls stat("a"), and one makes and removes `c`,
- * a third name of it. `a` stays. Exits with 1 if link("a", "c") said ENOENT. See `fsrace explain link-refused`.
+ * a third name of it. `a` stays. Exits with 1 if link("a", "c") said ENOENT.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>

@@ -12,7 +12,6 @@ mod empty_link;
 mod excl_split;
 mod executions;
 mod gone_when_unlinked;
-mod link_refused;
 mod memory;
 mod mixed_write;
 mod nlink_lag;
@@ -102,7 +101,7 @@ pub const NO_REALTIME: Relaxation = Relaxation {
 /// All relaxations, the mildest first; but those that blame a cache come after all that blame a
 /// call, though they are milder than some: a filesystem that loses a name must not pass for one
 /// that remembers it.
-pub const RELAXATIONS: [&Relaxation; 28] = [
+pub const RELAXATIONS: [&Relaxation; 27] = [
     &path_walk::RELAXATION,
     &readdir_live::RELAXATION,
     &torn_read::RELAXATION,
@@ -122,7 +121,6 @@ pub const RELAXATIONS: [&Relaxation; 28] = [
     &rename_both::RELAXATION,
     &scan_restart::RELAXATION,
     &empty_link::RELAXATION,
-    &link_refused::RELAXATION,
     &excl_split::RELAXATION,
     &unlink_split::RELAXATION,
     &nlink_stale::RELAXATION,

@@ -96,8 +96,6 @@ pub enum Pending {
     Rename,
     /// A call that is going to remove this symbolic link, which has lost this text.
     Emptied(Id, u16),
-    /// A call that has removed a name of this file, which has others.
-    Counted(Id),
     /// A read that has taken the pages of a file, and not the size yet.
     Pages {
         /// The file.
