@@ -176,7 +176,8 @@ impl<'a> Gate<'a> {
         self.words[ROUND].store(round, Release);
     }
 
-    /// Whether the actors have been called to the round that is open, and are to enter. For actors that have not yet entered.
+    /// Whether the actors have been called to the round that is open, and are to enter: for one that has not
+    /// entered yet.
     pub fn is_called(&self) -> bool {
         self.words[MOMENT].load(Relaxed) == CALLED
     }
